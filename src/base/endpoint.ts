@@ -1,0 +1,90 @@
+/** One endpoint as data: what it accepts, whom it answers, what it does. `http/` serves a table of them. */
+import type { ZodObject, ZodType, z } from 'zod';
+import type { Failure } from './failure.ts';
+import type { Instant } from './instant.ts';
+import type { Json } from './json.ts';
+import type { Result } from './result.ts';
+
+export type Method = 'get' | 'post' | 'put' | 'delete';
+
+export type Endpoint<
+  Params extends ZodObject = ZodObject,
+  Body extends ZodType = ZodType,
+  Caller = unknown,
+> = {
+  /** The operationId of the contract. */
+  readonly name: string;
+  readonly method: Method;
+  /** `/uma/resources/{id}`; a parameter may carry a pattern, as in `{type:Patient|Group}`. */
+  readonly path: string;
+  readonly summary: string;
+  readonly guard: Guard<Caller>;
+  readonly params?: Params;
+  /** Query parameters, for the contract alone: handlers read `call.query`, where repeats survive. */
+  readonly query?: ZodObject;
+  readonly body?: BodySpec<Body>;
+  readonly replies: Readonly<Record<number, ReplySpec>>;
+  readonly handle: (call: Call<z.output<Params>, z.output<Body>, Caller>) => Promise<Result<Reply, Failure>>;
+};
+
+/** What a handler is given: everything of the request that was read and checked, and the time. */
+export type Call<Params = unknown, Body = unknown, Caller = unknown> = {
+  readonly params: Params;
+  readonly query: URLSearchParams;
+  readonly body: Body;
+  readonly headers: Headers;
+  readonly caller: Caller;
+  readonly at: Instant;
+  readonly requestId: string;
+  /** Path and query as received, for the audit record. */
+  readonly target: string;
+};
+
+export type Reply = {
+  readonly status: number;
+  readonly body?: Json;
+  /** `Content-Type` here replaces the default `application/json`. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
+
+export type BodySpec<Body extends ZodType = ZodType> = {
+  readonly as: 'json' | 'form';
+  readonly mediaTypes: readonly string[];
+  readonly schema: Body;
+};
+
+export type ReplySpec = {
+  readonly description: string;
+  readonly schema?: ZodType;
+  readonly mediaType?: string;
+  readonly example?: Json;
+};
+
+/** Decides who is calling before anything else of the request is looked at. */
+export type Guard<Caller> = {
+  /** For the contract: the security scheme, with the scopes of which one is needed; absent for an open endpoint. */
+  readonly security?: { readonly scheme: 'bearer'; readonly scopes: readonly string[] };
+  readonly admit: (headers: Headers, at: Instant) => Promise<Result<Caller, Failure>>;
+};
+
+export const anyone: Guard<undefined> = { admit: async () => ({ ok: true, value: undefined }) };
+
+/** Keeps the types of one endpoint together while it joins a table of unlike ones. */
+export function endpoint<Caller, Params extends ZodObject = ZodObject, Body extends ZodType = ZodType>(
+  definition: Endpoint<Params, Body, Caller>,
+): Endpoint {
+  // A table holds endpoints of many types; mount hands each handler exactly what its own schemas and guard produced.
+  return definition as unknown as Endpoint;
+}
+
+export const jsonBody = <Body extends ZodType>(schema: Body): BodySpec<Body> => ({
+  as: 'json',
+  mediaTypes: ['application/json'],
+  schema,
+});
+
+export const formBody = <Body extends ZodType>(schema: Body): BodySpec<Body> => ({
+  as: 'form',
+  mediaTypes: ['application/x-www-form-urlencoded'],
+  schema,
+});

@@ -1,0 +1,82 @@
+/** What a consent means, whichever FHIR version said it: the normal form of fhir-consent.md §6.2. */
+import type { Instant } from '../base/instant.ts';
+import type { Period } from '../base/period.ts';
+import type { Coding } from '../fhir/coding.ts';
+import type { Reference } from '../fhir/reference.ts';
+
+export type Effect = 'permit' | 'deny';
+
+export type Consent = {
+  readonly id: string;
+  readonly version: number;
+  /** When it is in force (EV-2). */
+  readonly period: Period;
+  readonly datedAt: Instant | undefined;
+  /** Category codings, and the scope of R4. */
+  readonly categories: readonly Coding[];
+  readonly grantors: readonly Reference[];
+  readonly controllers: readonly Reference[];
+  readonly policies: readonly string[];
+  readonly sources: readonly Reference[];
+  /** One, or the two readings of a typeless R4 root with conditions of its own (N-4). */
+  readonly rules: readonly Rule[];
+  /** INVARIANT: a consent with a defect is never a reason to permit (EV-3). */
+  readonly defects: readonly Defect[];
+};
+
+export type Rule = {
+  readonly base: Effect;
+  /** JSON Pointer to the element the base comes from. */
+  readonly basePath: string;
+  /** Outside these the base says nothing (R4 root, N-2). */
+  readonly scope: Condition;
+  readonly exceptions: readonly Provision[];
+};
+
+export type Provision = {
+  readonly effect: Effect;
+  /** Says its own type (R4): consulted whether or not its parent matched (N-6). */
+  readonly explicit: boolean;
+  readonly condition: Condition;
+  readonly period: Period;
+  readonly children: readonly Provision[];
+  /** JSON Pointer into the consent as submitted. */
+  readonly path: string;
+};
+
+/** All that is present must hold; one value of each suffices; absent is no constraint (M-1 … M-3). */
+export type Condition = {
+  readonly purposes?: readonly Coding[];
+  readonly actions?: readonly Coding[];
+  readonly actors?: readonly ActorCriterion[];
+  readonly labels?: readonly Coding[];
+  /** Each group is one element: R4 `class`; R5 `resourceType` and `documentType`. */
+  readonly contents?: readonly (readonly Content[])[];
+  readonly codes?: readonly Coding[];
+  readonly dataPeriod?: Period;
+  readonly data?: readonly DataCriterion[];
+  /** R5; which we do not evaluate yet leaves the match unknown. */
+  readonly expression?: string;
+  /** What whoever receives the data must honour (consent-provision-limit, O-3). */
+  readonly limits?: readonly string[];
+};
+
+export type ActorCriterion = {
+  /** What the actor is to the data (fhir-consent.md §4.9). */
+  readonly part: 'recipient' | 'custodian' | 'author';
+  readonly roles: readonly Coding[];
+  readonly reference: Reference | undefined;
+};
+
+export type Content =
+  | { readonly kind: 'type'; readonly type: string }
+  | { readonly kind: 'profile'; readonly url: string }
+  | { readonly kind: 'document-type'; readonly coding: Coding };
+
+export type DataMeaning = 'instance' | 'related' | 'dependents' | 'authoredby';
+export type DataCriterion = { readonly meaning: DataMeaning; readonly reference: Reference };
+
+export type Defect = {
+  readonly reason: 'unreadable-consent' | 'ambiguous-root' | 'grantor-without-authority' | 'minor-aged-out';
+  readonly detail: string;
+};

@@ -1,0 +1,54 @@
+/** Reads nested provisions: R5 and untyped R4 rules turn their parent round, typed R4 rules say what they are (N-1, N-5). */
+import type { JsonObject } from '../base/json.ts';
+import { always } from '../base/period.ts';
+import { readPeriod } from '../fhir/civil-time.ts';
+import { element, elements, text } from '../fhir/read-element.ts';
+import type { Condition, Effect, Provision } from './consent.ts';
+import { readCondition } from './read-condition.ts';
+import type { ReadingSettings } from './reading-settings.ts';
+
+/** What the provisions stand under: effect to turn round, and what typed ones inherit (N-6). */
+export type Parent = { readonly effect: Effect; readonly condition: Condition; readonly path: string };
+
+export const opposite = (effect: Effect): Effect => (effect === 'permit' ? 'deny' : 'permit');
+
+export function readProvisions(
+  owner: JsonObject,
+  parent: Parent,
+  settings: ReadingSettings,
+): readonly Provision[] {
+  return elements(owner, 'provision').map((element, index) =>
+    readProvision(element, { ...parent, path: `${parent.path}/provision/${index}` }, settings),
+  );
+}
+
+export function readProvision(provision: JsonObject, parent: Parent, settings: ReadingSettings): Provision {
+  const type = readType(provision);
+  const effect = type ?? opposite(parent.effect);
+  const own = readCondition(provision, settings);
+  const inherited = inherit(own, parent.condition);
+  const here: Parent = { effect, condition: inherited, path: parent.path };
+  return {
+    effect,
+    explicit: type !== undefined,
+    condition: type === undefined ? own : inherited,
+    period: readPeriod(element(provision, 'period'), settings.timezone) ?? always,
+    children: readProvisions(provision, here, settings),
+    path: parent.path,
+  };
+}
+
+export function readType(provision: JsonObject | undefined): Effect | undefined {
+  const type = text(provision, 'type');
+  return type === 'permit' || type === 'deny' ? type : undefined;
+}
+
+/** What a typed rule does not restate of purpose, actor and action is its parent's, through untyped parents too (R-1). */
+function inherit(own: Condition, parent: Condition): Condition {
+  return {
+    ...(parent.purposes ? { purposes: parent.purposes } : {}),
+    ...(parent.actions ? { actions: parent.actions } : {}),
+    ...(parent.actors ? { actors: parent.actors } : {}),
+    ...own,
+  };
+}

@@ -1,0 +1,38 @@
+/** The answer: what may be seen, why, on whose word, and for how long. */
+import type { Instant } from '../base/instant.ts';
+import type { Filter } from './filter.ts';
+
+/** Closed list, shared with the decision cases (cases/README.md). */
+export const reasons = [
+  'permitted',
+  'explicit-deny',
+  'outside-consent-scope',
+  'outside-permitted-data',
+  'no-consent',
+  'not-applicable',
+  'implicit-policy',
+  'unreadable-consent',
+  'ambiguous-root',
+  'btg-not-authorized',
+  'minor-aged-out',
+  'grantor-without-authority',
+] as const;
+export type Reason = (typeof reasons)[number];
+
+/** The part of a consent that decided: a JSON Pointer into the version as submitted. */
+export type Basis = { readonly consent: string; readonly version: number; readonly path: string };
+
+export type Decision = {
+  /** After the implicit policy; a permit may be partial, and then the filter says so. */
+  readonly outcome: 'permit' | 'deny';
+  readonly reason: Reason;
+  /** Consents in force disagreed about at least one resource, whoever won (C-5). */
+  readonly conflict: boolean;
+  /** Most decisive first. */
+  readonly basis: readonly Basis[];
+  /** Codes of http://terminology.hl7.org/CodeSystem/v3-ActCode that whoever receives data must honour. */
+  readonly obligations: readonly string[];
+  readonly filter: Filter;
+  /** The first moment at which the answer may change by itself; undefined when none is known. */
+  readonly holdsUntil: Instant | undefined;
+};

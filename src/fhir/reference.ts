@@ -1,0 +1,59 @@
+/** A reference to a resource: literal (relative, absolute, to one version) or logical (by identifier). */
+import type { JsonObject } from '../base/json.ts';
+
+export type Identifier = { readonly system?: string; readonly value: string };
+
+export type Reference = {
+  /** `Type/id`, when it is literal and relative or below one of our own bases. */
+  readonly local?: string;
+  /** The version it names, when it names one. */
+  readonly version?: string;
+  /** As written, when it points elsewhere or has another form. */
+  readonly foreign?: string;
+  readonly identifier?: Identifier;
+};
+
+const literal = /^(?<base>.*\/)?(?<local>[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/(?<version>[A-Za-z0-9\-.]{1,64}))?$/;
+
+/** Reads a `Reference` element; absolute URLs count as ours only below one of `ownBases` (R-21). */
+export function readReference(element: JsonObject, ownBases: readonly string[]): Reference {
+  const text = element['reference'];
+  const identifier = readIdentifier(element['identifier'] as JsonObject | undefined);
+  return {
+    ...(typeof text === 'string' ? readLiteral(text, ownBases) : {}),
+    ...(identifier ? { identifier } : {}),
+  };
+}
+
+export function readLiteral(text: string, ownBases: readonly string[]): Reference {
+  const parts = literal.exec(text)?.groups;
+  const base = parts?.['base'];
+  if (!parts?.['local'] || (base && !ownBases.some((own) => base === `${own}/`))) return { foreign: text };
+  return { local: parts['local'], ...(parts['version'] ? { version: parts['version'] } : {}) };
+}
+
+export function readIdentifier(element: JsonObject | undefined): Identifier | undefined {
+  const value = element?.['value'];
+  const system = element?.['system'];
+  if (typeof value !== 'string') return undefined;
+  return typeof system === 'string' ? { system, value } : { value };
+}
+
+/** `system|value`, the token by which identifiers are stored and searched. */
+export const identifierToken = (identifier: Identifier): string => `${identifier.system ?? ''}|${identifier.value}`;
+
+/**
+ * What a resource is found by: `system|value`, and the value alone behind a space, with which no system can begin.
+ */
+export const identifierTokensOf = (elements: readonly JsonObject[]): readonly string[] =>
+  elements.flatMap((element) => {
+    const identifier = readIdentifier(element);
+    if (!identifier || /\s/.test(identifier.system ?? '')) return [];
+    return [identifierToken(identifier), valueToken(identifier.value)];
+  });
+
+/** For a search that names no system. */
+export const valueToken = (value: string): string => ` ${value}`;
+
+export const typeOfReference = (local: string): string => local.slice(0, local.indexOf('/'));
+export const idOfReference = (local: string): string => local.slice(local.indexOf('/') + 1);

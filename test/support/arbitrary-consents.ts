@@ -1,0 +1,127 @@
+/** Generated consents, requests and resources that speak of the same few people, codes and dates, so that they meet. */
+import fc from 'fast-check';
+import { parseInstant } from '../../src/base/instant.ts';
+import type { AccessRequest } from '../../src/decision/request.ts';
+import { codeSystems } from '../../src/fhir/coding.ts';
+import type { Resource, StoredResource } from '../../src/fhir/resource.ts';
+
+export const at = parseInstant('2026-06-15T12:00:00Z') as AccessRequest['at'];
+
+const purposes = ['TREAT', 'ETREAT', 'BTG', 'HPAYMT', 'HRESCH', 'CLINTRCH'];
+const labelCodes = ['L', 'N', 'R', 'V', 'PSY', 'MH', 'SUD', 'ETH'];
+const people = ['Practitioner/t', 'Practitioner/b', 'Organization/h', 'Organization/c', 'Group/lost'];
+const types = ['Observation', 'Condition', 'Encounter'];
+const years = ['2021', '2022', '2023'];
+
+const label = fc.constantFrom(...labelCodes).map((code) => ({
+  system: 'LNRV'.includes(code) ? codeSystems.confidentiality : codeSystems.actCode,
+  code,
+}));
+const purpose = fc.constantFrom(...purposes).map((code) => ({ system: codeSystems.actReason, code }));
+const action = fc
+  .constantFrom('access', 'disclose', 'collect', 'correct')
+  .map((code) => ({ coding: [{ system: codeSystems.consentAction, code }] }));
+const actor = fc
+  .constantFrom(...people)
+  .map((reference) => ({ role: { coding: [{ code: 'IRCP' }] }, reference: { reference } }));
+const type = fc
+  .constantFrom(...types)
+  .map((code) => ({ system: 'http://hl7.org/fhir/resource-types', code }));
+const year = fc.constantFrom(...years).map((start) => ({ start, end: start }));
+const some = <T>(of: fc.Arbitrary<T>) =>
+  fc.option(fc.array(of, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 3 });
+const rarely = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 5 });
+
+const withoutAbsent = (value: object): object =>
+  Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
+
+const conditions = (typeElement: 'class' | 'resourceType') => ({
+  purpose: some(purpose),
+  action: some(action),
+  actor: some(actor),
+  securityLabel: some(label),
+  [typeElement]: some(type),
+  dataPeriod: rarely(year),
+  data: rarely(fc.constant([{ meaning: 'authoredby', reference: { reference: 'Practitioner/z' } }])),
+});
+
+const effect = fc.constantFrom('permit', 'deny');
+
+function provisions(version: 'R4' | 'R5', depth: number): fc.Arbitrary<readonly object[] | undefined> {
+  if (depth === 0) return fc.constant(undefined);
+  const members = {
+    ...conditions(version === 'R5' ? 'resourceType' : 'class'),
+    ...(version === 'R4' ? { type: fc.option(effect, { nil: undefined }) } : {}),
+    period: rarely(year),
+    provision: provisions(version, depth - 1),
+  };
+  return fc.option(fc.array(fc.record(members).map(withoutAbsent), { minLength: 1, maxLength: 2 }), {
+    nil: undefined,
+  });
+}
+
+const r4: fc.Arbitrary<Resource> = fc
+  .record({
+    type: fc.option(effect, { nil: undefined, freq: 9 }),
+    ...conditions('class'),
+    provision: provisions('R4', 3),
+  })
+  .map((root) => ({
+    resourceType: 'Consent',
+    status: 'active',
+    policyRule: { coding: [{ code: 'OPTOUT' }] },
+    provision: withoutAbsent(root) as never,
+  }));
+
+const r5: fc.Arbitrary<Resource> = fc
+  .record({ decision: effect, provision: provisions('R5', 3) })
+  .map(
+    (members) =>
+      ({ resourceType: 'Consent', status: 'active', ...(withoutAbsent(members) as object) }) as Resource,
+  );
+
+export const stored = (resource: Resource, id: string, fhirVersion: '4.0' | '5.0'): StoredResource => ({
+  type: resource.resourceType,
+  id,
+  version: 1,
+  fhirVersion,
+  patient: 'ann',
+  status: 'active',
+  resource,
+  updatedAt: at,
+  filedBy: 'test',
+});
+
+export const consent: fc.Arbitrary<StoredResource> = fc
+  .oneof(
+    r4.map((resource) => [resource, '4.0'] as const),
+    r5.map((resource) => [resource, '5.0'] as const),
+  )
+  .chain(([resource, version]) => fc.uuid().map((id) => stored(resource, id, version)));
+
+export const consents = fc.array(consent, { minLength: 1, maxLength: 3 });
+
+export const request: fc.Arbitrary<AccessRequest> = fc.record({
+  patient: fc.constant('Patient/ann'),
+  requester: fc.record({
+    type: fc.constant('practitioner' as const),
+    reference: fc.constantFrom('Practitioner/t', 'Practitioner/b'),
+    organization: fc.constantFrom('Organization/h', 'Organization/c'),
+  }),
+  action: fc.constantFrom('access', 'disclose', 'collect', 'correct'),
+  purposes: fc.uniqueArray(fc.constantFrom(...purposes), { maxLength: 2 }),
+  at: fc.constant(at),
+});
+
+export const resource: fc.Arbitrary<Resource> = fc
+  .record({
+    resourceType: fc.constantFrom(...types),
+    id: fc.constantFrom('1', '2'),
+    meta: rarely(fc.record({ security: fc.array(label, { maxLength: 2 }) })),
+    date: fc.option(fc.constantFrom(...years), { nil: undefined }),
+    author: fc.option(
+      fc.constantFrom('Practitioner/z', 'Practitioner/t').map((reference) => [{ reference }]),
+      { nil: undefined },
+    ),
+  })
+  .map((members) => withoutAbsent(members) as Resource);

@@ -1,0 +1,84 @@
+/** One decision for a client that asks on behalf of a resource server: decide, record, describe. */
+
+import type { Caller } from '../../access/caller.ts';
+import { type DecideAccess, type Decided, recordOf } from '../../access/decide-access.ts';
+import type { AuditLog, Circumstances } from '../../audit/audit-log.ts';
+import { formatInstant, type Instant } from '../../base/instant.ts';
+import type { Json } from '../../base/json.ts';
+import type { Transact } from '../../base/transact.ts';
+import { factsOf, isVisible } from '../../decision/facts.ts';
+import type { AccessRequest } from '../../decision/request.ts';
+import type { DecisionSettings } from '../../decision/settings.ts';
+import { renderAst } from '../../enforcement/render-ast.ts';
+import type { Resource } from '../../fhir/resource.ts';
+import type { DecisionRequest } from './wire.ts';
+
+export type DecisionsDeps = {
+  readonly decide: DecideAccess;
+  readonly transact: Transact<{ readonly audit: AuditLog }>;
+  readonly settings: DecisionSettings;
+};
+
+export async function answerDecision(
+  deps: DecisionsDeps,
+  asked: DecisionRequest,
+  caller: Caller,
+  at: Instant,
+  requestId: string,
+): Promise<Json> {
+  const decided = await deps.decide([toAccessRequest(asked, caller, at)]);
+  const circumstances: Circumstances = {
+    door: 'decisions',
+    clientId: caller.clientId,
+    requestId,
+    tokenId: caller.tokenId,
+  };
+  await deps.transact(({ audit }) => audit.append(decided.map((each) => recordOf(each, circumstances))));
+  const [answer] = decided;
+  if (!answer) throw new Error('a decision was asked and none came');
+  return {
+    ...describe(answer),
+    ...visibility(answer, asked.candidates as readonly Resource[] | undefined, deps.settings),
+  };
+}
+
+/** A client pinned to a patient learns of that patient alone; any other answers like one that nobody has heard of. */
+function toAccessRequest(asked: DecisionRequest, caller: Caller, at: Instant): AccessRequest {
+  const { requester, breakGlass } = asked;
+  const isOutside = caller.patient !== undefined && caller.patient !== asked.patient;
+  return {
+    patient: isOutside ? 'Patient/-' : asked.patient,
+    requester: { ...requester } as AccessRequest['requester'],
+    action: asked.action,
+    purposes: asked.purposes,
+    ...(asked.resourceTypes ? { resourceTypes: asked.resourceTypes } : {}),
+    ...(breakGlass ? { breakGlass: { ...breakGlass } as NonNullable<AccessRequest['breakGlass']> } : {}),
+    at,
+  };
+}
+
+function describe({ id, decision }: Decided): { readonly [member: string]: Json } {
+  const { outcome, reason, basis, obligations, conflict, filter, holdsUntil } = decision;
+  const basedOn = [...new Set(basis.map(({ consent, version }) => `Consent/${consent}/_history/${version}`))];
+  return {
+    id,
+    outcome,
+    reason,
+    basis: basis.map((each) => ({ ...each })),
+    obligations,
+    conflict,
+    residual: { ...renderAst(filter, { basedOn, notAfter: holdsUntil }) },
+    ...(holdsUntil === undefined ? {} : { notAfter: formatInstant(holdsUntil) }),
+  };
+}
+
+function visibility(
+  { decision }: Decided,
+  candidates: readonly Resource[] | undefined,
+  settings: DecisionSettings,
+) {
+  if (!candidates) return {};
+  const facts = candidates.map((candidate) => factsOf(candidate, settings));
+  const visible = facts.filter((each) => isVisible(decision.filter, each)).map(({ name }) => name);
+  return { visible, hidden: facts.map(({ name }) => name).filter((name) => !visible.includes(name)) };
+}

@@ -1,0 +1,64 @@
+/** The native decision API on the wire: the `request` of a decision case, and an answer in the same words. */
+import { z } from 'zod';
+import { reasons } from '../../decision/decision.ts';
+import { actions, requesterTypes } from '../../decision/request.ts';
+
+const reference = z
+  .string()
+  .regex(/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/, 'must be a reference such as `Patient/1`');
+const code = z.string().min(1).max(128);
+const coding = z.object({ system: z.string().max(512).optional(), code });
+const identifier = z.object({ system: z.string().max(512).optional(), value: z.string().min(1).max(512) });
+
+export const requester = z.object({
+  type: z.enum(requesterTypes),
+  reference: reference.optional(),
+  identifiers: z.array(identifier).max(20).optional(),
+  organization: reference.optional(),
+  roles: z.array(coding).max(50).optional(),
+  clientId: z.string().max(256).optional(),
+});
+
+export const decisionRequest = z
+  .object({
+    patient: reference,
+    requester,
+    action: z.enum(actions).default('access'),
+    purposes: z.array(code).max(20),
+    resourceTypes: z
+      .array(z.string().regex(/^[A-Z][A-Za-z]+$/))
+      .max(200)
+      .optional(),
+    breakGlass: z
+      .object({ reason: z.string().max(2000).optional(), acknowledged: z.boolean().optional() })
+      .optional(),
+    candidates: z
+      .array(z.looseObject({ resourceType: z.string(), id: z.string() }))
+      .max(1000)
+      .optional(),
+  })
+  .meta({
+    id: 'DecisionRequest',
+    example: {
+      patient: 'Patient/1',
+      requester: { type: 'practitioner', reference: 'Practitioner/2', organization: 'Organization/3' },
+      purposes: ['TREAT'],
+    },
+  });
+
+export type DecisionRequest = z.output<typeof decisionRequest>;
+
+export const decisionAnswer = z
+  .object({
+    id: z.string(),
+    outcome: z.enum(['permit', 'deny']),
+    reason: z.enum(reasons),
+    basis: z.array(z.object({ consent: z.string(), version: z.int(), path: z.string() })),
+    obligations: z.array(z.string()),
+    conflict: z.boolean(),
+    residual: z.looseObject({ v: z.literal(1), kind: z.string() }),
+    notAfter: z.string().optional(),
+    visible: z.array(z.string()).optional(),
+    hidden: z.array(z.string()).optional(),
+  })
+  .meta({ id: 'Decision' });

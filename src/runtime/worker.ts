@@ -1,0 +1,44 @@
+/** The service on Cloudflare Workers: one application and one database handle for each request. */
+import { asInstant } from '../base/instant.ts';
+import { openDatabase } from '../storage/database.ts';
+import { composeApp } from './compose.ts';
+import { type Config, readConfig } from './config.ts';
+import { createLog } from './log.ts';
+import { parseSettings } from './settings.ts';
+
+type Env = Readonly<Record<string, unknown>> & { readonly HYPERDRIVE: { readonly connectionString: string } };
+type Context = { readonly waitUntil: (work: Promise<unknown>) => void };
+
+export default {
+  async fetch(request: Request, env: Env, context: Context): Promise<Response> {
+    const config = configFrom(env);
+    // A socket belongs to the request that opened it, so the handle cannot outlive it; Hyperdrive keeps the pool.
+    const { database, close } = openDatabase(env.HYPERDRIVE.connectionString, { connections: 5 });
+    try {
+      const app = composeApp({
+        database,
+        issuer: config.issuer,
+        keySecret: config.keySecret?.reveal() ?? '',
+        // There are no files here: the variable holds the settings themselves.
+        settings: parseSettings(config.settingsFile ?? '{}'),
+        clock: () => asInstant(Date.now()),
+        random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+        log: createLog(config.logLevel, (line) => console.log(line)),
+      });
+      return await app.fetch(request);
+    } finally {
+      context.waitUntil(close());
+    }
+  },
+};
+
+function configFrom(env: Env): Config {
+  const config = readConfig(env);
+  if (!config.ok)
+    throw new Error(
+      config.failure.map(({ variable, expected }) => `${variable}: expected ${expected}`).join('; '),
+    );
+  if (!config.value.keySecret)
+    throw new Error('HEADWATER_KEY_SECRET: expected a secret, since there is no folder to keep one in');
+  return config.value;
+}

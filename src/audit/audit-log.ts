@@ -44,7 +44,10 @@ export type AuditQuery = {
 
 export type AuditReader = {
   /** Newest first. */
-  find(query: AuditQuery, page: { readonly count: number; readonly offset: number }): Promise<{
+  find(
+    query: AuditQuery,
+    page: { readonly count: number; readonly offset: number },
+  ): Promise<{
     readonly entries: readonly DecisionEntry[];
     readonly total: number;
   }>;

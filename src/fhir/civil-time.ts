@@ -63,7 +63,11 @@ const formatters = new Map<string, Intl.DateTimeFormat>();
 
 /** Milliseconds by which the zone's wall clock is ahead of UTC at a moment. */
 function offsetAt(at: number, timezone: string): number {
-  const parts = Object.fromEntries(formatterOf(timezone).formatToParts(at).map(({ type, value }) => [type, Number(value)]));
+  const parts = Object.fromEntries(
+    formatterOf(timezone)
+      .formatToParts(at)
+      .map(({ type, value }) => [type, Number(value)]),
+  );
   const day = civil(parts['year'] ?? 0, parts['month'] ?? 0, parts['day'] ?? 0) ?? 0;
   const seconds = ((parts['hour'] ?? 0) * 60 + (parts['minute'] ?? 0)) * 60 + (parts['second'] ?? 0);
   return day * millisecondsPerDay + seconds * 1000 - Math.floor(at / 1000) * 1000;
@@ -73,7 +77,14 @@ function formatterOf(timezone: string): Intl.DateTimeFormat {
   const known = formatters.get(timezone);
   if (known) return known;
   const numeric = 'numeric' as const;
-  const parts = { year: numeric, month: numeric, day: numeric, hour: numeric, minute: numeric, second: numeric };
+  const parts = {
+    year: numeric,
+    month: numeric,
+    day: numeric,
+    hour: numeric,
+    minute: numeric,
+    second: numeric,
+  };
   const made = new Intl.DateTimeFormat('en-US', { timeZone: timezone, hourCycle: 'h23', ...parts });
   formatters.set(timezone, made);
   return made;

@@ -13,7 +13,8 @@ export type Reference = {
   readonly identifier?: Identifier;
 };
 
-const literal = /^(?<base>.*\/)?(?<local>[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/(?<version>[A-Za-z0-9\-.]{1,64}))?$/;
+const literal =
+  /^(?<base>.*\/)?(?<local>[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64})(?:\/_history\/(?<version>[A-Za-z0-9\-.]{1,64}))?$/;
 
 /** Reads a `Reference` element; absolute URLs count as ours only below one of `ownBases` (R-21). */
 export function readReference(element: JsonObject, ownBases: readonly string[]): Reference {
@@ -40,7 +41,8 @@ export function readIdentifier(element: JsonObject | undefined): Identifier | un
 }
 
 /** `system|value`, the token by which identifiers are stored and searched. */
-export const identifierToken = (identifier: Identifier): string => `${identifier.system ?? ''}|${identifier.value}`;
+export const identifierToken = (identifier: Identifier): string =>
+  `${identifier.system ?? ''}|${identifier.value}`;
 
 /**
  * What a resource is found by: `system|value`, and the value alone behind a space, with which no system can begin.

@@ -8,7 +8,11 @@ export type ResourceStore = {
   /** Under a new id, or the one given (import); `taken` when that id exists. */
   create(write: ResourceWrite): Promise<Result<StoredResource, 'taken'>>;
   /** The next version; `stale` when the current one is not `expectedVersion`, `missing` outside the reach. */
-  update(write: ResourceWrite, expectedVersion: number | undefined, within: Reach): Promise<Result<StoredResource, 'missing' | 'stale'>>;
+  update(
+    write: ResourceWrite,
+    expectedVersion: number | undefined,
+    within: Reach,
+  ): Promise<Result<StoredResource, 'missing' | 'stale'>>;
   read(type: string, id: string, within: Reach): Promise<StoredResource | undefined>;
   readVersion(type: string, id: string, version: number, within: Reach): Promise<StoredResource | undefined>;
   /** Newest first; empty when there is no such resource in reach. */

@@ -3,7 +3,10 @@ export const fhirVersions = ['4.0', '4.3', '5.0'] as const;
 export type FhirVersion = (typeof fhirVersions)[number];
 
 /** Mount segment of each version's base: `/fhir/R4`. */
-export const releaseOf = { '4.0': 'R4', '4.3': 'R4B', '5.0': 'R5' } as const satisfies Record<FhirVersion, string>;
+export const releaseOf = { '4.0': 'R4', '4.3': 'R4B', '5.0': 'R5' } as const satisfies Record<
+  FhirVersion,
+  string
+>;
 
 export const isFhirVersion = (text: string): text is FhirVersion =>
   (fhirVersions as readonly string[]).includes(text);

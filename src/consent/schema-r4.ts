@@ -1,0 +1,63 @@
+/** Consent of R4 and R4B, which share one shape (fhir-consent.md §1). */
+import type { ZodType } from 'zod';
+import { attachment, codeableConcept, coding, identifier, period, reference } from '../fhir/datatypes.ts';
+import { domainResource } from '../fhir/domain-resource.ts';
+import { backbone, many, maybe, one, recursive, some } from '../fhir/element.ts';
+import { boolean, codeOf, dateTime, uri } from '../fhir/primitives.ts';
+import { actorTypes, dataMeanings, effects } from './schema-codes.ts';
+
+const policy = backbone({ authority: maybe(uri), uri: maybe(uri) });
+
+const verification = backbone({
+  verified: one(boolean),
+  verifiedWith: maybe(reference('Patient', 'RelatedPerson')),
+  verificationDate: maybe(dateTime),
+});
+
+const actor = backbone({ role: one(codeableConcept), reference: one(reference(...actorTypes)) });
+
+const data = backbone({ meaning: one(codeOf(...dataMeanings)), reference: one(reference()) });
+
+const provision: ZodType = backbone({
+  type: maybe(codeOf(...effects)),
+  period: maybe(period),
+  actor: many(actor),
+  action: many(codeableConcept),
+  securityLabel: many(coding),
+  purpose: many(coding),
+  class: many(coding),
+  code: many(codeableConcept),
+  dataPeriod: maybe(period),
+  data: many(data),
+  provision: many(recursive(() => provision)),
+});
+
+const members = {
+  identifier: many(identifier),
+  status: one(codeOf('draft', 'proposed', 'active', 'rejected', 'inactive', 'entered-in-error')),
+  scope: one(codeableConcept),
+  category: some(codeableConcept),
+  patient: maybe(reference('Patient')),
+  dateTime: maybe(dateTime),
+  performer: many(reference('Organization', 'Patient', 'Practitioner', 'RelatedPerson', 'PractitionerRole')),
+  organization: many(reference('Organization')),
+  sourceAttachment: maybe(attachment('4.0')),
+  sourceReference: maybe(reference('Consent', 'DocumentReference', 'Contract', 'QuestionnaireResponse')),
+  policy: many(policy),
+  policyRule: maybe(codeableConcept),
+  verification: many(verification),
+  provision: maybe(provision),
+};
+
+const has = (it: unknown, name: string): boolean =>
+  (it as Readonly<Record<string, unknown>>)[name] !== undefined;
+
+export const consentR4: ZodType = domainResource('Consent', members, 'refused')
+  .refine((it) => has(it, 'policy') || has(it, 'policyRule'), {
+    error: 'either policy or policyRule must be there (ppc-1)',
+    params: { fhir: 'invariant' },
+  })
+  .refine((it) => !(has(it, 'sourceAttachment') && has(it, 'sourceReference')), {
+    error: 'source[x] must not come in two types',
+    params: { fhir: 'structure' },
+  });

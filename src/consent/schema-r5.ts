@@ -1,0 +1,80 @@
+/** Consent of R5 (fhir-consent.md §2). */
+import type { ZodType } from 'zod';
+import {
+  attachment,
+  codeableConcept,
+  coding,
+  expression,
+  identifier,
+  period,
+  reference,
+} from '../fhir/datatypes.ts';
+import { domainResource } from '../fhir/domain-resource.ts';
+import { backbone, many, maybe, one, recursive } from '../fhir/element.ts';
+import { boolean, codeOf, date, dateTime, url } from '../fhir/primitives.ts';
+import { actorTypes, dataMeanings, effects } from './schema-codes.ts';
+
+const policyBasis = backbone({ reference: maybe(reference()), url: maybe(url) });
+
+const verification = backbone({
+  verified: one(boolean),
+  verificationType: maybe(codeableConcept),
+  verifiedBy: maybe(reference('Organization', 'Practitioner', 'PractitionerRole')),
+  verifiedWith: maybe(reference('Patient', 'RelatedPerson')),
+  verificationDate: many(dateTime),
+});
+
+const actor = backbone({ role: maybe(codeableConcept), reference: maybe(reference(...actorTypes)) });
+
+const data = backbone({ meaning: one(codeOf(...dataMeanings)), reference: one(reference()) });
+
+const provision: ZodType = backbone({
+  period: maybe(period),
+  actor: many(actor),
+  action: many(codeableConcept),
+  securityLabel: many(coding),
+  purpose: many(coding),
+  documentType: many(coding),
+  resourceType: many(coding),
+  code: many(codeableConcept),
+  dataPeriod: maybe(period),
+  data: many(data),
+  expression: maybe(expression),
+  provision: many(recursive(() => provision)),
+});
+
+const party = reference(
+  'CareTeam',
+  'HealthcareService',
+  'Organization',
+  'Patient',
+  'Practitioner',
+  'RelatedPerson',
+  'PractitionerRole',
+);
+const keeper = reference('HealthcareService', 'Organization', 'Patient', 'Practitioner');
+
+export const consentR5: ZodType = domainResource(
+  'Consent',
+  {
+    identifier: many(identifier),
+    status: one(codeOf('draft', 'active', 'inactive', 'not-done', 'entered-in-error', 'unknown')),
+    category: many(codeableConcept),
+    subject: maybe(reference('Patient', 'Practitioner', 'Group')),
+    date: maybe(date),
+    period: maybe(period),
+    grantor: many(party),
+    grantee: many(party),
+    manager: many(keeper),
+    controller: many(keeper),
+    sourceAttachment: many(attachment('5.0')),
+    sourceReference: many(reference('Consent', 'DocumentReference', 'Contract', 'QuestionnaireResponse')),
+    regulatoryBasis: many(codeableConcept),
+    policyBasis: maybe(policyBasis),
+    policyText: many(reference('DocumentReference')),
+    verification: many(verification),
+    decision: maybe(codeOf(...effects)),
+    provision: many(provision),
+  },
+  'refused',
+);

@@ -1,0 +1,115 @@
+/** FHIR datatypes as schemas, as far as the resources we check use them (FHIR R4 §2.24, R5 §2.1.28). */
+import { type ZodType, z } from 'zod';
+import type { JsonObject } from '../base/json.ts';
+import { readPeriod } from './civil-time.ts';
+import { element, type Members, many, maybe, one, recursive } from './element.ts';
+import * as primitive from './primitives.ts';
+import { type FhirVersion, isR5 } from './version.ts';
+
+export const coding = element({
+  system: maybe(primitive.uri),
+  version: maybe(primitive.string),
+  code: maybe(primitive.code),
+  display: maybe(primitive.string),
+  userSelected: maybe(primitive.boolean),
+});
+
+export const codeableConcept = element({ coding: many(coding), text: maybe(primitive.string) });
+
+export const period = element({ start: maybe(primitive.dateTime), end: maybe(primitive.dateTime) }).refine(
+  (it) => {
+    const { start, end } = readPeriod(it as JsonObject, 'UTC') ?? {};
+    return start === undefined || end === undefined || start <= end;
+  },
+  { error: 'must not end before it starts (per-1)', params: { fhir: 'invariant' } },
+);
+
+export const identifier: ZodType = recursive(() => anIdentifier);
+
+const referenceMembers: Members = {
+  reference: maybe(primitive.string),
+  type: maybe(primitive.uri),
+  identifier: maybe(identifier),
+  display: maybe(primitive.string),
+};
+
+/** A reference to any resource, or to one of the given types alone. */
+export function reference(...targets: readonly string[]): ZodType {
+  const schema = element(referenceMembers);
+  if (targets.length === 0) return schema;
+  return schema.refine(
+    (it) => [typeNamed(it), typePointedAt(it)].every((type) => !type || targets.includes(type)),
+    {
+      error: `must refer to ${targets.join(' or ')}`,
+      params: { fhir: 'value' },
+    },
+  );
+}
+
+const textMember = (it: unknown, name: string): string => {
+  const value = (it as Readonly<Record<string, unknown>>)[name];
+  return typeof value === 'string' ? value : '';
+};
+const typeNamed = (it: unknown): string =>
+  textMember(it, 'type').replace('http://hl7.org/fhir/StructureDefinition/', '');
+/** Empty for what says no type: `#contained`, `urn:uuid:…`, a reference by identifier alone. */
+const typePointedAt = (it: unknown): string | undefined =>
+  /(?:^|\/)([A-Z][A-Za-z]+)\/[A-Za-z0-9\-.]{1,64}(?:\/_history\/[A-Za-z0-9\-.]{1,64})?$/.exec(
+    textMember(it, 'reference'),
+  )?.[1];
+
+const anIdentifier = element({
+  use: maybe(primitive.codeOf('usual', 'official', 'temp', 'secondary', 'old')),
+  type: maybe(codeableConcept),
+  system: maybe(primitive.uri),
+  value: maybe(primitive.string),
+  period: maybe(period),
+  assigner: maybe(reference('Organization')),
+});
+
+export const meta = element({
+  versionId: maybe(primitive.id),
+  lastUpdated: maybe(primitive.instant),
+  source: maybe(primitive.uri),
+  profile: many(primitive.canonical),
+  security: many(coding),
+  tag: many(coding),
+});
+
+export const narrative = element({
+  status: one(primitive.codeOf('generated', 'extensions', 'additional', 'empty')),
+  div: { schema: z.string() },
+});
+
+export const expression = element({
+  description: maybe(primitive.string),
+  name: maybe(primitive.code),
+  language: maybe(primitive.code),
+  expression: maybe(primitive.string),
+  reference: maybe(primitive.uri),
+});
+
+export function attachment(version: FhirVersion): ZodType {
+  return element({
+    contentType: maybe(primitive.code),
+    language: maybe(primitive.code),
+    data: maybe(primitive.base64Binary),
+    url: maybe(primitive.url),
+    size: maybe(isR5(version) ? primitive.integer64 : primitive.unsignedInt),
+    hash: maybe(primitive.base64Binary),
+    title: maybe(primitive.string),
+    creation: maybe(primitive.dateTime),
+    ...(isR5(version) ? ofAttachmentR5 : {}),
+  }).refine((it) => !textMember(it, 'data') || textMember(it, 'contentType') !== '', {
+    error: 'must say its contentType when it holds data (att-1)',
+    params: { fhir: 'invariant' },
+  });
+}
+
+const ofAttachmentR5: Members = {
+  height: maybe(primitive.positiveInt),
+  width: maybe(primitive.positiveInt),
+  frames: maybe(primitive.positiveInt),
+  duration: maybe(primitive.decimal),
+  pages: maybe(primitive.positiveInt),
+};

@@ -1,0 +1,18 @@
+/** One handle to PostgreSQL: a pool on Node, a single connection for one request on Workers. */
+import { drizzle, type PostgresJsDatabase } from 'drizzle-orm/postgres-js';
+import postgres, { type Sql } from 'postgres';
+
+/** The database itself or a transaction on it; stores work on either. */
+export type Database = PostgresJsDatabase;
+
+export type OpenDatabase = {
+  readonly database: Database;
+  /** The driver beneath, for the bookkeeping of migrations. */
+  readonly client: Sql;
+  readonly close: () => Promise<void>;
+};
+
+export function openDatabase(url: string, options: { readonly connections: number }): OpenDatabase {
+  const client = postgres(url, { max: options.connections, onnotice: () => {} });
+  return { database: drizzle(client), client, close: () => client.end({ timeout: 5 }) };
+}

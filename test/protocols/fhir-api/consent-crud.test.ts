@@ -1,0 +1,333 @@
+/** Filing, reading and amending consents over REST (fhir-consent.md §8). */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Api, anApi, entriesOf, issuer, issuesOf } from './api.ts';
+import { consentR4, consentR5 } from './consents.ts';
+
+let api: Api;
+beforeAll(async () => {
+  api = await anApi();
+});
+afterAll(() => api.close());
+
+const file = async (body: unknown, base = '/fhir/R4', as: 'clinic' | 'ann' | 'bob' = 'clinic') => {
+  const answer = await api.call('POST', `${base}/Consent`, { as, body });
+  expect(answer.status, answer.text).toBe(201);
+  return { answer, id: String(answer.json['id']) };
+};
+
+describe('create (fhir-consent.md §8)', () => {
+  it('answers 201 with Location, ETag, Last-Modified and the resource as stored', async () => {
+    const { answer, id } = await file(consentR4('ann'));
+    expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    expect(answer.headers.get('location')).toBe(`${issuer}/fhir/R4/Consent/${id}/_history/1`);
+    expect(answer.headers.get('etag')).toBe('W/"1"');
+    expect(answer.headers.get('last-modified')).toBe('Thu, 01 Oct 2026 10:00:00 GMT');
+    expect(answer.headers.get('content-type')).toBe('application/fhir+json; fhirVersion=4.0');
+    const meta = { versionId: '1', lastUpdated: '2026-10-01T10:00:00.000Z' };
+    expect(answer.json).toEqual({ ...consentR4('ann'), id, meta });
+  });
+
+  it('ignores the id, version and time that a client sends, and keeps the rest of meta', async () => {
+    const meta = { versionId: '9', lastUpdated: '2001-01-01T00:00:00Z', tag: [{ code: 'mine' }] };
+    const { answer, id } = await file(consentR4('ann', { id: 'chosen', meta }));
+    expect(id).not.toBe('chosen');
+    expect(answer.json['meta']).toEqual({
+      versionId: '1',
+      lastUpdated: '2026-10-01T10:00:00.000Z',
+      tag: [{ code: 'mine' }],
+    });
+  });
+
+  it('reads back what was filed, members in their order', async () => {
+    const body = JSON.parse(
+      JSON.stringify(consentR4('ann')).replace('{"resourceType"', '{"language":"en","resourceType"'),
+    );
+    const { id } = await file(body);
+    const { json } = await api.call('GET', `/fhir/R4/Consent/${id}`);
+    const { resourceType: _, id: __, meta: ___, ...rest } = json;
+    const { resourceType: ____, ...sent } = body;
+    expect(JSON.stringify(rest)).toBe(JSON.stringify(sent));
+  });
+
+  it('takes R5 at its base', async () => {
+    const { answer, id } = await file(consentR5('ann'), '/fhir/R5');
+    expect(answer.headers.get('content-type')).toBe('application/fhir+json; fhirVersion=5.0');
+    expect((await api.call('GET', `/fhir/R5/Consent/${id}`)).json).toMatchObject({ decision: 'deny' });
+  });
+
+  it('answers as the client prefers (Prefer: return)', async () => {
+    const body = consentR4('ann', { provision: { type: 'deny', provision: [{ type: 'deny' }] } });
+    const minimal = await api.call('POST', '/fhir/R4/Consent', {
+      body,
+      headers: { prefer: 'return=minimal' },
+    });
+    expect([minimal.status, minimal.text]).toEqual([201, '']);
+    expect(minimal.headers.get('location')).toContain('/_history/1');
+    const outcome = await api.call('POST', '/fhir/R4/Consent', {
+      body,
+      headers: { prefer: 'return=OperationOutcome' },
+    });
+    expect(outcome.json).toMatchObject({
+      resourceType: 'OperationOutcome',
+      issue: [
+        { severity: 'information' },
+        { severity: 'warning', expression: ['Consent.provision.provision[0].type'] },
+      ],
+    });
+  });
+
+  it('takes the patient by identifier when the directory knows one (PCF)', async () => {
+    const identifier = { system: 'urn:mrn', value: 'a|1' };
+    const patient = await api.call('POST', '/fhir/R4/Patient', {
+      body: { resourceType: 'Patient', identifier: [identifier] },
+    });
+    const { id } = await file(consentR4('ann', { patient: { identifier } }));
+    const found = await api.call('GET', `/fhir/R4/Consent?patient=${patient.json['id']}`);
+    expect(entriesOf(found).map(({ resource }) => resource['id'])).toEqual([id]);
+  });
+});
+
+describe('refusal of bodies (fhir-consent.md §8)', () => {
+  const refused = async (body: unknown, base = '/fhir/R4') => {
+    const answer = await api.call('POST', `${base}/Consent`, { body });
+    expect(answer.headers.get('content-type')).toBe('application/fhir+json');
+    return {
+      status: answer.status,
+      issues: issuesOf(answer).map(({ code, expression }) => [code, expression?.[0]]),
+    };
+  };
+
+  it('names the element that is missing, unknown or has a wrong code, with 400', async () => {
+    const { status: _, ...body } = consentR4('ann', { foo: 1, category: undefined });
+    const actor = [{ reference: { reference: 'Practitioner/1' } }];
+    expect(await refused({ ...body, provision: { type: 'maybe', actor } })).toEqual({
+      status: 400,
+      issues: [
+        ['required', 'Consent.status'],
+        ['required', 'Consent.category'],
+        ['code-invalid', 'Consent.provision.type'],
+        ['required', 'Consent.provision.actor[0].role'],
+        ['structure', 'Consent.foo'],
+      ],
+    });
+  });
+
+  it('names a broken invariant (ppc-1, per-1, att-1, ext-1) with 400', async () => {
+    expect(await refused(consentR4('ann', { policyRule: undefined }))).toEqual({
+      status: 400,
+      issues: [['invariant', 'Consent']],
+    });
+    const provision = { period: { start: '2026-02-01', end: '2026-01' } };
+    expect(await refused(consentR4('ann', { provision }))).toEqual({
+      status: 400,
+      issues: [['invariant', 'Consent.provision.period']],
+    });
+    expect(await refused(consentR4('ann', { sourceAttachment: { data: 'aGk=' } }))).toMatchObject({
+      issues: [['invariant', 'Consent.sourceAttachment']],
+    });
+    expect(await refused(consentR4('ann', { extension: [{ url: 'urn:x' }] }))).toMatchObject({
+      issues: [['invariant', 'Consent.extension[0]']],
+    });
+  });
+
+  it('names a rule of ours with 422', async () => {
+    const text = {
+      status: 'generated',
+      div: '<div xmlns="http://www.w3.org/1999/xhtml">hi<script>1</script></div>',
+    };
+    expect(await refused(consentR4('ann', { text }))).toEqual({
+      status: 422,
+      issues: [['business-rule', 'Consent.text.div']],
+    });
+    for (const patient of [
+      undefined,
+      { reference: 'https://elsewhere.example/fhir/Patient/ann' },
+      { identifier: { value: 'nobody' } },
+    ]) {
+      expect(await refused(consentR4('ann', { patient }))).toEqual({
+        status: 422,
+        issues: [['business-rule', 'Consent.patient']],
+      });
+    }
+    const subject = { reference: 'Practitioner/p' };
+    expect(await refused(consentR5('ann', { subject }), '/fhir/R5')).toEqual({
+      status: 422,
+      issues: [['business-rule', 'Consent.subject']],
+    });
+  });
+
+  it('refuses a shortened resource (SUBSETTED)', async () => {
+    const meta = {
+      tag: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }],
+    };
+    expect(await refused(consentR4('ann', { meta }))).toMatchObject({ status: 422 });
+  });
+
+  it('refuses a body of another version than the base speaks', async () => {
+    expect(await refused(consentR5('ann'))).toMatchObject({ status: 400 });
+    expect(await refused(consentR4('ann'), '/fhir/R5')).toMatchObject({ status: 400 });
+  });
+
+  it('refuses another resource type', async () => {
+    expect(await refused({ resourceType: 'Patient' })).toMatchObject({ status: 400 });
+    expect(await refused({ resourceType: 7 })).toMatchObject({ status: 400 });
+    expect(await refused({})).toMatchObject({ status: 400 });
+  });
+
+  it.each([
+    ['what is not JSON', '{"resourceType":', 400],
+    ['a list', '[]', 400],
+    ['nothing', '', 400],
+    ['__proto__', '{"resourceType":"Consent","__proto__":{"status":"active"}}', 400],
+    [
+      'bottomless nesting',
+      `{"resourceType":"Consent","provision":${'{"provision":['.repeat(40)}{}${']}'.repeat(40)}}`,
+      400,
+    ],
+  ])('refuses %s and stores nothing', async (_, raw, status) => {
+    const total = async () => (await api.call('GET', '/fhir/R4/Consent?_summary=count')).json['total'];
+    const before = await total();
+    expect((await api.call('POST', '/fhir/R4/Consent', { raw })).status).toBe(status);
+    expect(await total()).toBe(before);
+  });
+
+  it('refuses a wrong content type with 415', async () => {
+    for (const type of [
+      'application/fhir+xml',
+      'text/plain',
+      'application/fhir+json; fhirVersion=5.0',
+      'application/fhir+json; fhirVersion=3.0',
+    ]) {
+      const answer = await api.call('POST', '/fhir/R4/Consent', {
+        body: consentR4('ann'),
+        headers: { 'content-type': type },
+      });
+      expect([type, answer.status]).toEqual([type, 415]);
+    }
+  });
+
+  it('never says where inside the service it went wrong', async () => {
+    const answer = await api.call('POST', '/fhir/R4/Consent', { raw: '{"a":' });
+    expect(answer.text).not.toMatch(/at |\.ts|SyntaxError|position/);
+  });
+});
+
+describe('read and vread (fhir-consent.md §8)', () => {
+  it('answers 304 to a client that has the version (If-None-Match, If-Modified-Since)', async () => {
+    const { id } = await file(consentR4('ann'));
+    const read = (headers: Record<string, string>) => api.call('GET', `/fhir/R4/Consent/${id}`, { headers });
+    expect([
+      (await read({ 'if-none-match': 'W/"1"' })).status,
+      (await read({ 'if-none-match': '"7", "1"' })).status,
+    ]).toEqual([304, 304]);
+    expect((await read({ 'if-none-match': 'W/"2"' })).status).toBe(200);
+    expect((await read({ 'if-modified-since': 'Thu, 01 Oct 2026 10:00:00 GMT' })).status).toBe(304);
+    expect((await read({ 'if-modified-since': 'Thu, 01 Oct 2026 09:59:59 GMT' })).status).toBe(200);
+    expect((await read({ 'if-modified-since': 'nonsense' })).status).toBe(200);
+  });
+
+  it('answers 404 for an id that is unknown or none', async () => {
+    for (const id of ['unknown', '_search', '%00', '%20', 'a'.repeat(65), '1%2F_history%2F1']) {
+      const answer = await api.call('GET', `/fhir/R4/Consent/${id}`);
+      expect([id, answer.status, issuesOf(answer)[0]?.code]).toEqual([id, 404, 'not-found']);
+    }
+    const { id } = await file(consentR4('ann'));
+    for (const version of ['2', '0', '-1', 'x', '99999999999', '1.5']) {
+      expect((await api.call('GET', `/fhir/R4/Consent/${id}/_history/${version}`)).status).toBe(404);
+    }
+  });
+});
+
+describe('update (fhir-consent.md §8)', () => {
+  it('makes the next version, and keeps the one before', async () => {
+    const { id } = await file(consentR4('ann'));
+    api.later(60);
+    const body = consentR4('ann', { id, status: 'inactive' });
+    const updated = await api.call('PUT', `/fhir/R4/Consent/${id}`, {
+      body,
+      headers: { 'if-match': 'W/"1"' },
+    });
+    expect([updated.status, updated.headers.get('etag'), updated.json['status']]).toEqual([
+      200,
+      'W/"2"',
+      'inactive',
+    ]);
+    expect((await api.call('GET', `/fhir/R4/Consent/${id}/_history/1`)).json).toMatchObject({
+      status: 'active',
+      meta: { versionId: '1' },
+    });
+    const history = await api.call('GET', `/fhir/R4/Consent/${id}/_history`);
+    expect(history.json).toMatchObject({
+      type: 'history',
+      total: 2,
+      entry: [
+        {
+          fullUrl: `${issuer}/fhir/R4/Consent/${id}`,
+          request: { method: 'PUT', url: `Consent/${id}` },
+          response: { status: '200', etag: 'W/"2"' },
+        },
+        {
+          request: { method: 'POST', url: 'Consent' },
+          response: { status: '201', etag: 'W/"1"' },
+          resource: { status: 'active' },
+        },
+      ],
+    });
+  });
+
+  it('refuses a stale If-Match with 412 and changes nothing', async () => {
+    const { id } = await file(consentR4('ann'));
+    const body = consentR4('ann', { id, status: 'inactive' });
+    const stale = await api.call('PUT', `/fhir/R4/Consent/${id}`, { body, headers: { 'if-match': 'W/"2"' } });
+    expect([stale.status, issuesOf(stale)[0]?.code]).toEqual([412, 'conflict']);
+    expect(
+      (await api.call('PUT', `/fhir/R4/Consent/${id}`, { body, headers: { 'if-match': 'latest' } })).status,
+    ).toBe(400);
+    expect((await api.call('GET', `/fhir/R4/Consent/${id}`)).json).toMatchObject({
+      status: 'active',
+      meta: { versionId: '1' },
+    });
+  });
+
+  it('lets one of many writers with the same If-Match through', async () => {
+    const { id } = await file(consentR4('ann'));
+    const put = () =>
+      api.call('PUT', `/fhir/R4/Consent/${id}`, {
+        body: consentR4('ann', { id }),
+        headers: { 'if-match': 'W/"1"' },
+      });
+    const statuses = (await Promise.all(Array.from({ length: 20 }, put))).map(({ status }) => status);
+    expect(statuses.filter((status) => status === 200)).toHaveLength(1);
+    expect(statuses.filter((status) => status === 412)).toHaveLength(19);
+  });
+
+  it('refuses a body whose id is another or missing with 400', async () => {
+    const { id } = await file(consentR4('ann'));
+    for (const sent of ['other', undefined]) {
+      expect(
+        (await api.call('PUT', `/fhir/R4/Consent/${id}`, { body: consentR4('ann', { id: sent }) })).status,
+      ).toBe(400);
+    }
+  });
+
+  it('does not create (updateCreate=false)', async () => {
+    const answer = await api.call('PUT', '/fhir/R4/Consent/chosen', {
+      body: consentR4('ann', { id: 'chosen' }),
+    });
+    expect([answer.status, answer.headers.get('allow')]).toEqual([405, 'GET']);
+    expect((await api.call('GET', '/fhir/R4/Consent/chosen')).status).toBe(404);
+  });
+
+  it('does not turn a consent into that of another patient', async () => {
+    const { id } = await file(consentR4('ann'));
+    expect((await api.call('PUT', `/fhir/R4/Consent/${id}`, { body: consentR4('bob', { id }) })).status).toBe(
+      422,
+    );
+  });
+
+  it('is not served as DELETE', async () => {
+    const { id } = await file(consentR4('ann'));
+    expect((await api.call('DELETE', `/fhir/R4/Consent/${id}`)).status).toBe(405);
+    expect((await api.call('GET', `/fhir/R4/Consent/${id}`)).status).toBe(200);
+  });
+});

@@ -1,0 +1,164 @@
+/** A filter taken apart into alternatives of criteria that IHE PCF can name (consent-decisioning.md §2). */
+import type { Period } from '../base/period.ts';
+import type { Atom, Filter } from '../decision/filter.ts';
+import { type Coding, codeSystems } from '../fhir/coding.ts';
+import {
+  type Confidentiality,
+  confidentialityOrder,
+  isConfidentiality,
+  rankOf,
+  restrictedSensitivity,
+} from '../labeling/vocabulary.ts';
+
+export type DataMeaning = 'instance' | 'related' | 'dependents' | 'authoredby';
+/** `name` is `Type/id`, with a version perhaps, or `system|value`. */
+export type NamedData = { readonly meaning: DataMeaning; readonly name: string };
+
+/** One element of a PCF rule; of its values one suffices. */
+export type Criterion =
+  | { readonly element: 'securityLabel'; readonly anyOf: readonly Coding[] }
+  | { readonly element: 'dataPeriod'; readonly anyOf: readonly Period[] }
+  | { readonly element: 'data'; readonly anyOf: readonly NamedData[] };
+
+/** `wider`: the criterion meets more data than was meant, so that it may forbid but not permit. */
+export type Literal =
+  | { readonly sign: 'is' | 'not'; readonly criterion: Criterion; readonly wider?: true }
+  | { readonly sign: 'inexpressible' };
+
+/** Everything in it must hold; of several terms one suffices. */
+export type Term = readonly Literal[];
+
+/** More alternatives than anybody writes down; beyond it, rendering gives up and hides everything. */
+const mostTerms = 64;
+
+/** Undefined when there are too many to be worth rendering. */
+export function termsOf(filter: Filter, unlabelledAs: Confidentiality): readonly Term[] | undefined {
+  switch (filter.op) {
+    case 'all':
+      return [[]];
+    case 'none':
+      return [];
+    case 'or':
+      return atMost(alternatives(filter.of, 'is', unlabelledAs));
+    case 'and':
+      return product(alternatives(filter.of, 'not', unlabelledAs));
+    case 'is':
+    case 'not':
+      return termsOfAtom(filter.op, filter.atom, unlabelledAs);
+  }
+}
+
+type Alternatives = readonly (readonly Term[] | undefined)[];
+
+/** Atoms that together say `related` or `dependents` (M-12) are put back together first. */
+function alternatives(parts: readonly Filter[], sign: 'is' | 'not', unlabelledAs: Confidentiality): Alternatives {
+  const { grouped, rest } = groupRelations(parts, sign);
+  return [...grouped.map((literal) => [[literal]]), ...rest.map((part) => termsOf(part, unlabelledAs))];
+}
+
+function atMost(lists: Alternatives): readonly Term[] | undefined {
+  const terms: Term[] = [];
+  for (const list of lists) {
+    if (!list) return undefined;
+    terms.push(...list);
+  }
+  return terms.length > mostTerms ? undefined : terms;
+}
+
+function product(lists: Alternatives): readonly Term[] | undefined {
+  let terms: readonly Term[] = [[]];
+  for (const list of lists) {
+    if (!list || terms.length * list.length > mostTerms) return undefined;
+    terms = terms.flatMap((term) => list.map((other) => [...term, ...other]));
+  }
+  return terms;
+}
+
+function termsOfAtom(sign: 'is' | 'not', atom: Atom, unlabelledAs: Confidentiality): readonly Term[] {
+  if (atom.kind === 'confidentiality') return confidentialityTerms(sign, atom, unlabelledAs);
+  const said = criterionOf(atom);
+  return [[said ? { sign, ...said } : { sign: 'inexpressible' }]];
+}
+
+function criterionOf(atom: Atom): { readonly criterion: Criterion; readonly wider?: true } | undefined {
+  switch (atom.kind) {
+    case 'label':
+      return { criterion: { element: 'securityLabel', anyOf: atom.anyOf } };
+    case 'date':
+      return { criterion: { element: 'dataPeriod', anyOf: [atom.within] } };
+    case 'id':
+      return { criterion: dataNamed('instance', atom.anyOf.map((name) => withVersion(name, atom.version))) };
+    case 'author':
+      return { criterion: dataNamed('authoredby', atom.anyOf) };
+    case 'refers-to':
+      return { criterion: dataNamed('dependents', atom.anyOf), wider: true };
+    case 'referred-by':
+      return { criterion: dataNamed('related', atom.anyOf), wider: true };
+    case 'confidentiality':
+    case 'type':
+    case 'profile':
+    case 'document-type':
+    case 'code':
+    case 'unknown':
+      return undefined;
+  }
+}
+
+/**
+ * Always as "not at or above": a list of labels allowed would let through what is labelled N and HIV alike, which
+ * counts as R (L-8). Data without a label must then be what the negation leaves visible.
+ */
+function confidentialityTerms(
+  sign: 'is' | 'not',
+  { bound, code }: Extract<Atom, { kind: 'confidentiality' }>,
+  unlabelledAs: Confidentiality,
+): readonly Term[] {
+  if (!isConfidentiality(code)) return [[{ sign: 'inexpressible' }]];
+  const lowest = bound === 'at-least' ? code : confidentialityOrder[rankOf(code) + 1];
+  const isAtLeast = (bound === 'at-least') === (sign === 'is');
+  if (lowest === undefined) return isAtLeast ? [] : [[]];
+  if (lowest === 'U') return isAtLeast ? [[]] : [];
+  if (!isAtLeast && rankOf(unlabelledAs) >= rankOf(lowest)) return [[{ sign: 'inexpressible' }]];
+  const criterion: Criterion = { element: 'securityLabel', anyOf: labelsFrom(lowest) };
+  return [[{ sign: isAtLeast ? 'is' : 'not', criterion }]];
+}
+
+/** Every label that makes data at least this confidential. */
+function labelsFrom(lowest: Confidentiality): readonly Coding[] {
+  const codes = confidentialityOrder.filter((code) => rankOf(code) >= rankOf(lowest));
+  const raising = rankOf(lowest) <= rankOf('R') ? [...restrictedSensitivity].filter((code) => !code.startsWith('_')) : [];
+  return [
+    ...codes.map((code) => ({ system: codeSystems.confidentiality, code })),
+    ...raising.map((code) => ({ system: codeSystems.actCode, code })),
+  ];
+}
+
+type Grouped = { readonly grouped: readonly Literal[]; readonly rest: readonly Filter[] };
+
+function groupRelations(parts: readonly Filter[], sign: 'is' | 'not'): Grouped {
+  const grouped: Literal[] = [];
+  let rest = parts;
+  for (const name of namesIn(parts, sign)) {
+    const [itself, referring, referred] = (['id', 'refers-to', 'referred-by'] as const).map((kind) =>
+      rest.find((part) => part.op === sign && names(part.atom, kind, name)),
+    );
+    if (!itself || !referring) continue;
+    grouped.push({ sign, criterion: dataNamed(referred ? 'related' : 'dependents', [name]) });
+    rest = rest.filter((part) => part !== itself && part !== referring && part !== referred);
+  }
+  return { grouped, rest };
+}
+
+const namesIn = (parts: readonly Filter[], sign: 'is' | 'not'): readonly string[] =>
+  parts.flatMap((part) => (part.op === sign && part.atom.kind === 'refers-to' ? part.atom.anyOf : []));
+
+const names = (atom: Atom, kind: 'id' | 'refers-to' | 'referred-by', name: string): boolean =>
+  atom.kind === kind && atom.anyOf.length === 1 && atom.anyOf[0] === name && !('version' in atom && atom.version);
+
+const dataNamed = (meaning: DataMeaning, names: readonly string[]): Criterion => ({
+  element: 'data',
+  anyOf: names.map((name) => ({ meaning, name })),
+});
+
+const withVersion = (name: string, version: string | undefined): string =>
+  version === undefined ? name : `${name}/_history/${version}`;

@@ -1,0 +1,45 @@
+/** A client as an administrator registered it: who it is, what it may ask for, and about whom. */
+import type { JWK } from 'jose';
+import type { WriteAuthority } from '../../access/caller.ts';
+import type { PatientOnFile } from '../../access/find-on-file.ts';
+import type { Instant } from '../../base/instant.ts';
+
+/** INVARIANT: holds no private member. */
+export type PublicJwk = JWK;
+
+export type Client = {
+  /** Random: nobody can pick an id that looks like another's or like a user's (RFC 9700 §4.15). */
+  readonly id: string;
+  readonly name: string;
+  readonly jwks: readonly PublicJwk[];
+  /** `grant_type` values. */
+  readonly grants: readonly string[];
+  readonly scopes: readonly string[];
+  /** `Patient/ID`; absent means any patient the organizations allow. */
+  readonly patients?: readonly string[];
+  /** `Organization/ID`; absent means all. */
+  readonly organizations?: readonly string[];
+  /** The audience of tokens meant for its API, when it is a resource server. */
+  readonly resource?: string;
+  readonly may: readonly WriteAuthority[];
+  readonly createdAt: Instant;
+  readonly disabledAt?: Instant;
+};
+
+const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
+
+/** Of the shape we give out; nothing else needs to be looked for. */
+export const isClientId = (text: unknown): text is string => typeof text === 'string' && uuid.test(text);
+
+/** `patient/…` scopes need to know which one patient they are about (interfaces.md, Scopes). */
+export const onlyPatientOf = (client: Pick<Client, 'patients'>): string | undefined =>
+  client.patients?.length === 1 ? client.patients[0] : undefined;
+
+export type Limits = { readonly patients?: readonly string[]; readonly organizations?: readonly string[] };
+
+/** A patient named in the registration is in reach; otherwise one of an organization named there; without limits, all. */
+export function isWithin(limits: Limits, patient: PatientOnFile): boolean {
+  if (limits.patients) return limits.patients.includes(patient.reference);
+  if (!limits.organizations) return true;
+  return patient.organization !== undefined && limits.organizations.includes(patient.organization);
+}

@@ -1,0 +1,19 @@
+/** SHA-256 in base64url: how secrets and foreign identifiers are looked up without being stored. */
+import { encodeBase64Url } from '../../base/base64url.ts';
+
+export async function sha256(text: string): Promise<string> {
+  return encodeBase64Url(
+    new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
+  );
+}
+
+/** HMAC-SHA-256 in base64url: a name that only the holder of the secret can connect with what it stands for. */
+export async function keyedHash(secret: string, text: string): Promise<string> {
+  const algorithm = { name: 'HMAC', hash: 'SHA-256' };
+  const key = await crypto.subtle.importKey('raw', new TextEncoder().encode(secret), algorithm, false, [
+    'sign',
+  ]);
+  return encodeBase64Url(
+    new Uint8Array(await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(text))),
+  );
+}

@@ -1,0 +1,114 @@
+/** The OAuth endpoints: token, introspection, revocation, key set, discovery. */
+import type { RequireScope } from '../../access/caller.ts';
+import { anyone, type Endpoint, endpoint, formBody, type Reply } from '../../base/endpoint.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { ok } from '../../base/result.ts';
+import { answerTokenRequest, type TokenEndpointDeps } from './answer-token-request.ts';
+import { authenticateClient } from './authenticate-client.ts';
+import { protectionScope } from './client-credentials.ts';
+import { type IntrospectionDeps, introspectToken } from './introspect-token.ts';
+import type { KeyRing } from './key-ring.ts';
+import type { Discovery } from './metadata.ts';
+import { type RevocationDeps, revokeToken } from './revoke-token.ts';
+import { keySetMaxAgeSeconds } from './signing-key.ts';
+import * as wire from './wire.ts';
+
+export type AuthorizationServerDeps = TokenEndpointDeps &
+  IntrospectionDeps &
+  RevocationDeps & {
+    readonly keys: KeyRing;
+    readonly requireScope: RequireScope;
+    readonly discovery: Discovery;
+  };
+
+export const authorizationServerEndpoints = (deps: AuthorizationServerDeps): readonly Endpoint[] => [
+  token(deps),
+  introspect(deps),
+  revoke(deps),
+  jwks(deps),
+  discover(deps),
+];
+
+const token = (deps: AuthorizationServerDeps): Endpoint =>
+  endpoint({
+    name: 'issueToken',
+    method: 'post',
+    path: '/oauth/token',
+    summary: 'Exchange a grant for an access token',
+    guard: anyone,
+    body: formBody(wire.tokenRequest),
+    replies: { 200: { description: 'an access token', schema: wire.tokenResponse } },
+    async handle({ body, headers, at, requestId }) {
+      const answer = await answerTokenRequest(deps, { parameters: body, headers, at, requestId });
+      return answer.ok ? ok(unstored(answer.value)) : answer;
+    },
+  });
+
+const introspect = (deps: AuthorizationServerDeps): Endpoint =>
+  endpoint({
+    name: 'introspectToken',
+    method: 'post',
+    path: '/oauth/introspect',
+    summary: 'Ask whether a token still holds, and for what',
+    guard: deps.requireScope(protectionScope),
+    body: formBody(wire.introspectionRequest),
+    replies: { 200: { description: 'what the token permits now', schema: wire.introspectionResponse } },
+    async handle({ body, caller, at, requestId }) {
+      return ok(unstored(await introspectToken(deps, body.token, { caller, at, requestId })));
+    },
+  });
+
+const revoke = (deps: AuthorizationServerDeps): Endpoint =>
+  endpoint({
+    name: 'revokeToken',
+    method: 'post',
+    path: '/oauth/revoke',
+    summary: 'Take back a token',
+    guard: anyone,
+    body: formBody(wire.revocationRequest),
+    replies: { 200: { description: 'the token does not hold any more, whether or not it ever did' } },
+    async handle({ body, headers, at }) {
+      const client = await authenticateClient(deps, body, headers, at);
+      if (!client.ok) return client;
+      await revokeToken(deps, client.value, body.token, at);
+      return ok(unstored(undefined));
+    },
+  });
+
+const jwks = ({ keys }: AuthorizationServerDeps): Endpoint =>
+  endpoint({
+    name: 'readKeySet',
+    method: 'get',
+    path: '/oauth/jwks',
+    summary: 'The public keys that sign our tokens',
+    guard: anyone,
+    replies: { 200: { description: 'a JWK Set', schema: wire.keySet } },
+    async handle({ at }) {
+      const published = await keys.published(at);
+      return ok(cached({ keys: published.map((key) => key as JsonObject) }, 'application/jwk-set+json'));
+    },
+  });
+
+const discover = ({ discovery }: AuthorizationServerDeps): Endpoint =>
+  endpoint({
+    name: 'readAuthorizationServerMetadata',
+    method: 'get',
+    path: '/.well-known/oauth-authorization-server',
+    summary: 'Authorization server metadata (RFC 8414)',
+    guard: anyone,
+    replies: { 200: { description: 'the metadata', schema: wire.discoveryDocument } },
+    handle: async () => ok(cached(discovery, 'application/json')),
+  });
+
+/** RFC 6749 §5.1. */
+const unstored = (body: JsonObject | undefined): Reply => ({
+  status: 200,
+  ...(body === undefined ? {} : { body }),
+  headers: { 'cache-control': 'no-store', pragma: 'no-cache' },
+});
+
+const cached = (body: JsonObject, mediaType: string): Reply => ({
+  status: 200,
+  body,
+  headers: { 'cache-control': `public, max-age=${keySetMaxAgeSeconds}`, 'content-type': mediaType },
+});

@@ -1,0 +1,26 @@
+/** Where issued tokens are remembered, by their jti: to revoke them, and to ask whether they still hold. */
+import type { Instant } from '../../base/instant.ts';
+import type { Client } from './client.ts';
+
+/** `access` opens our own APIs, the PAT among them; `rpt` opens those of a resource server (UMA Grant §1.3). */
+export type TokenKind = 'access' | 'rpt';
+
+export type IssuedToken = {
+  readonly id: string;
+  readonly kind: TokenKind;
+  readonly clientId: string;
+  readonly resourceServer?: string;
+  readonly patient?: string;
+  readonly scopes: readonly string[];
+  readonly issuedAt: Instant;
+  readonly expiresAt: Instant;
+  readonly revokedAt?: Instant;
+};
+
+export type TokenStore = {
+  keep(token: IssuedToken): Promise<void>;
+  /** The token and its client in one question. */
+  find(id: string): Promise<{ readonly token: IssuedToken; readonly client: Client } | undefined>;
+  /** False when this client has no such token. */
+  revoke(id: string, clientId: string, at: Instant): Promise<boolean>;
+};

@@ -1,0 +1,49 @@
+/** Recognizes a token that we signed (RFC 9068 §4): type, issuer, signature by a key of ours, and time when asked. */
+import { type CryptoKey, errors, type JWTPayload, jwtVerify } from 'jose';
+import type { Instant } from '../../base/instant.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { BearerProblem } from './failures.ts';
+import type { KeyRing } from './key-ring.ts';
+import { signingAlgorithm } from './signing-key.ts';
+
+export type VerifyDeps = { readonly issuer: string; readonly keys: Pick<KeyRing, 'verifier'> };
+
+export type VerifiedToken = { readonly id: string; readonly audience: string | undefined };
+
+/** Undefined key, `none`, another `typ`: refused before the signature is looked at. */
+export async function verifyToken(
+  { issuer, keys }: VerifyDeps,
+  token: string,
+  at: Instant,
+): Promise<Result<VerifiedToken, BearerProblem>> {
+  try {
+    const { payload } = await jwtVerify(token, async ({ kid }) => await keyNamed(keys, kid, at), {
+      algorithms: [signingAlgorithm],
+      typ: 'at+jwt',
+      issuer,
+      requiredClaims: ['jti', 'exp', 'aud'],
+      currentDate: new Date(at),
+    });
+    return ok({ id: String(payload.jti), audience: soleAudience(payload) });
+  } catch (error) {
+    return err(problemOf(error));
+  }
+}
+
+async function keyNamed(keys: VerifyDeps['keys'], kid: string | undefined, at: Instant): Promise<CryptoKey> {
+  const key = kid === undefined ? undefined : await keys.verifier(kid, at);
+  if (!key) throw new errors.JWKSNoMatchingKey();
+  return key;
+}
+
+const soleAudience = ({ aud }: JWTPayload): string | undefined => (typeof aud === 'string' ? aud : undefined);
+
+/** What jose refuses is the caller's doing; anything else is broken infrastructure and rises. */
+function problemOf(error: unknown): BearerProblem {
+  if (error instanceof errors.JWTExpired) return 'expired';
+  if (error instanceof errors.JWTClaimValidationFailed) return 'wrong-claims';
+  if (error instanceof errors.JWKSNoMatchingKey) return 'unknown-key';
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'bad-signature';
+  if (error instanceof errors.JOSEError) return 'unreadable';
+  throw error;
+}

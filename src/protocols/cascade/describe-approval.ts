@@ -1,0 +1,69 @@
+/** What an enterprise server learns when it introspects our approval (cascaded-authorization.md §5, §10). */
+import { consentUrl, decidingConsents, policiesOf } from '../../access/describe-consent.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { allOf, type Filter } from '../../decision/filter.ts';
+import { restrictToType } from '../../decision/restrict.ts';
+import { renderPcf } from '../../enforcement/render-pcf.ts';
+import { codeSystems } from '../../fhir/coding.ts';
+import type { StoredResource } from '../../fhir/resource.ts';
+import type { Confidentiality } from '../../labeling/vocabulary.ts';
+import type { Support } from '../uma/decide-permissions.ts';
+import type { ConfirmedApproval, DescribeApproval } from '../uma/describe-rpt.ts';
+
+export type ApprovalDescriptionDeps = {
+  readonly issuer: string;
+  /** How the deployment reads data without a label; N when nothing is said. */
+  readonly unlabelledAs?: Confidentiality;
+};
+
+/** INVARIANT: for introspection alone; nothing of it may stand where the client can read it (§5). */
+export const describeApproval =
+  (deps: ApprovalDescriptionDeps): DescribeApproval =>
+  (confirmed) => {
+    const { approval, support } = confirmed;
+    const { party, process } = approval;
+    return {
+      txn: process,
+      purpose_of_use: party.purposes,
+      rqp: { iss: party.issuer, sub: party.subject },
+      obligations: obligationsOf(support),
+      extensions: { ihe_iua: asJson(party.asserted), ihe_pcf: pcfOf(deps, confirmed) },
+    };
+  };
+
+function pcfOf({ issuer, unlabelledAs }: ApprovalDescriptionDeps, { approval, support }: ConfirmedApproval): JsonObject {
+  const consents = consentsOf(support);
+  const policies = [...new Set(consents.flatMap(policiesOf))];
+  return {
+    patient_id: approval.patient,
+    doc_id: consents.map((consent) => consentUrl(issuer, consent)),
+    ...(policies.length === 0 ? {} : { acp: policies }),
+    residual: renderPcf(everythingAsked(support), unlabelledAs).residual,
+  };
+}
+
+function consentsOf(support: readonly Support[]): readonly StoredResource[] {
+  const consents = support.flatMap(({ decided }) => decidingConsents(decided));
+  return [...new Map(consents.map((consent) => [consent.id, consent])).values()];
+}
+
+/**
+ * PCF rules know neither actions nor types, so what one of them hides is hidden for all that was granted together.
+ * Types that were not granted need no rule: the permissions leave them out.
+ */
+const everythingAsked = (support: readonly Support[]): Filter =>
+  allOf(
+    support.flatMap(({ decided: { decision }, types }) =>
+      types ? types.map((type) => restrictToType(decision.filter, type)) : [decision.filter],
+    ),
+  );
+
+/** What a receiver does not understand it must treat as a refusal (D11), so each code comes with its system. */
+const obligationsOf = (support: readonly Support[]): readonly JsonObject[] =>
+  [...new Set(support.flatMap(({ decided }) => decided.decision.obligations))].map((code) => ({
+    id: code,
+    type: `${codeSystems.actCode}#${code}`,
+  }));
+
+/** A parsed claim is JSON already, apart from members that TypeScript thinks may be undefined. */
+const asJson = (value: object): JsonObject => value as JsonObject;

@@ -1,0 +1,45 @@
+/** Collects claims about the requesting party: what is pushed now, or was accepted earlier in the process. */
+import type { Instant } from '../../base/instant.ts';
+import type { Json } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { ClaimProblem } from './failures.ts';
+import { type PartyDeps, type RequestingParty, readParty } from './requesting-party.ts';
+import type { Ticket } from './ticket-store.ts';
+import type { TrustedIssuerStore } from './trusted-issuer-store.ts';
+import { type ClaimTokenDeps, verifyClaimToken } from './verify-claim-token.ts';
+import { idTokenFormat, type UmaTokenRequest } from './wire.ts';
+
+export type ClaimsDeps = ClaimTokenDeps & PartyDeps & { readonly trustedIssuers: TrustedIssuerStore };
+
+export async function collectClaims(
+  deps: ClaimsDeps,
+  pushed: UmaTokenRequest,
+  ticket: Ticket,
+  clientId: string,
+  at: Instant,
+): Promise<Result<RequestingParty, ClaimProblem>> {
+  const { claim_token: token, claim_token_format: format } = pushed;
+  if (token === undefined) return fromEarlier(ticket, at);
+  if (format !== idTokenFormat) return err('other-format');
+  const claims = await verifyClaimToken(deps, token, clientId, at);
+  return claims.ok ? await readParty(deps, claims.value, clientId) : claims;
+}
+
+function fromEarlier({ party }: Ticket, at: Instant): Result<RequestingParty, ClaimProblem> {
+  if (!party) return err('none-pushed');
+  // Who is at the keyboard may have changed since (UMA Grant §5.1).
+  return party.expiresAt > at ? ok(party) : err('expired');
+}
+
+/** `required_claims` of UMA Grant §3.3.6: a purpose, from an issuer we trust, in the one format we read. */
+export async function requiredClaims({ trustedIssuers }: Pick<ClaimsDeps, 'trustedIssuers'>): Promise<Json> {
+  const issuers = (await trustedIssuers.list()).map(({ issuer }) => issuer);
+  return [
+    {
+      name: 'purpose_of_use',
+      friendly_name: 'Purpose of use',
+      claim_token_format: [idTokenFormat],
+      ...(issuers.length === 0 ? {} : { issuer: issuers }),
+    },
+  ];
+}

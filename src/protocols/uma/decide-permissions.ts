@@ -1,0 +1,104 @@
+/** Asks the patient's consents about permissions: one decision per action, then each scope by the types it reads. */
+import type { DecideAccess, Decided } from '../../access/decide-access.ts';
+import { earlier, type Instant } from '../../base/instant.ts';
+import { type AccessRequest, type Action, actions } from '../../decision/request.ts';
+import { restrictToType } from '../../decision/restrict.ts';
+import { grantedPermissions } from './assess.ts';
+import type { Permission } from './permission.ts';
+import type { RequestingParty } from './requesting-party.ts';
+import type { RegisteredResource } from './resource-store.ts';
+import { meaningOf, type ScopeMeaning } from './scope-meaning.ts';
+
+export type PermissionQuestion = {
+  readonly patient: string;
+  readonly party: RequestingParty;
+  readonly permissions: readonly Permission[];
+  readonly resources: readonly RegisteredResource[];
+  readonly at: Instant;
+};
+
+/** One decision a grant rests on, and the types that granted scopes read under it; absent means any. */
+export type Support = { readonly decided: Decided; readonly types?: readonly string[] };
+
+export type PermissionAnswer = {
+  readonly granted: readonly Permission[];
+  readonly support: readonly Support[];
+  /** Every decision taken, as it turned out for this request: what the audit log is to record. */
+  readonly decided: readonly Decided[];
+  readonly holdsUntil?: Instant;
+};
+
+type Meaning = (resourceId: string, scope: string) => ScopeMeaning | undefined;
+
+export async function decidePermissions(
+  decide: DecideAccess,
+  question: PermissionQuestion,
+): Promise<PermissionAnswer> {
+  const meaning = meaningsIn(question.resources);
+  const asked = meaningsOf(question.permissions, meaning);
+  const decided = await decide(actionsIn(asked).map((action) => accessRequest(question, action, asked)));
+  const byAction = new Map(decided.map((each) => [each.request.action, each]));
+  const granted = grantedPermissions(question.permissions, (resourceId, scope) => {
+    const wanted = meaning(resourceId, scope);
+    return wanted?.actions.every((action) => permits(byAction.get(action), wanted.types)) ?? false;
+  });
+  const passed = meaningsOf(granted, meaning);
+  const support = actionsIn(passed).flatMap((action) =>
+    supportOf(byAction.get(action), typesOf(passed, action)),
+  );
+  return { granted, support, decided: asTurnedOut(decided, support), ...earliestEnd(support) };
+}
+
+const meaningsIn = (resources: readonly RegisteredResource[]): Meaning => {
+  const types = new Map(resources.map(({ id, description }) => [id, description.type]));
+  return (resourceId, scope) => meaningOf(scope, types.get(resourceId));
+};
+
+const meaningsOf = (permissions: readonly Permission[], meaning: Meaning): readonly ScopeMeaning[] =>
+  permissions.flatMap(({ resourceId, scopes }) =>
+    scopes.flatMap((scope) => meaning(resourceId, scope) ?? []),
+  );
+
+const actionsIn = (meanings: readonly ScopeMeaning[]): readonly Action[] =>
+  actions.filter((action) => meanings.some((meaning) => meaning.actions.includes(action)));
+
+/** Every type named together with the action; undefined as soon as one scope reads any type. */
+function typesOf(meanings: readonly ScopeMeaning[], action: Action): readonly string[] | undefined {
+  const named = meanings.filter((meaning) => meaning.actions.includes(action)).map(({ types }) => types);
+  return named.every((types) => types !== undefined) ? [...new Set(named.flat())] : undefined;
+}
+
+function accessRequest(
+  question: PermissionQuestion,
+  action: Action,
+  asked: readonly ScopeMeaning[],
+): AccessRequest {
+  const { patient, party, at } = question;
+  const resourceTypes = typesOf(asked, action);
+  const types = resourceTypes === undefined ? {} : { resourceTypes };
+  return { patient, requester: party.requester, action, purposes: party.purposes, ...types, at };
+}
+
+/** A scope that reads several types is granted only when something of each may be seen. */
+function permits(decided: Decided | undefined, types: readonly string[] | undefined): boolean {
+  if (decided?.decision.outcome !== 'permit') return false;
+  const { filter } = decided.decision;
+  return types ? types.every((type) => restrictToType(filter, type).op !== 'none') : filter.op !== 'none';
+}
+
+const supportOf = (decided: Decided | undefined, types: readonly string[] | undefined): readonly Support[] =>
+  decided ? [{ decided, ...(types === undefined ? {} : { types }) }] : [];
+
+/** A permit from which nothing was granted is recorded as the refusal it was. */
+const asTurnedOut = (decided: readonly Decided[], support: readonly Support[]): readonly Decided[] =>
+  decided.map((each) => {
+    const isRefusal =
+      each.decision.outcome === 'permit' && !support.some((one) => one.decided.id === each.id);
+    if (!isRefusal) return each;
+    return { ...each, decision: { ...each.decision, outcome: 'deny', reason: 'outside-permitted-data' } };
+  });
+
+function earliestEnd(support: readonly Support[]): { readonly holdsUntil?: Instant } {
+  const ends = support.flatMap(({ decided }) => decided.decision.holdsUntil ?? []);
+  return ends.length === 0 ? {} : { holdsUntil: ends.reduce(earlier) };
+}

@@ -1,0 +1,105 @@
+/** Says what an RPT permits at this moment: the consents are asked again, and what they no longer grant is dropped (D-3). */
+import { type DecideAccess, recordOf } from '../../access/decide-access.ts';
+import type { AuditLog } from '../../audit/audit-log.ts';
+import { earlier, toEpochSeconds } from '../../base/instant.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Transact } from '../../base/transact.ts';
+import type { DescribeToken, IntrospectionCall } from '../authorization-server/introspect-token.ts';
+import type { IssuedToken } from '../authorization-server/token-store.ts';
+import type { Approval, ApprovalStore } from './approval-store.ts';
+import { decidePermissions, type PermissionAnswer, type Support } from './decide-permissions.ts';
+import type { Permission } from './permission.ts';
+import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+
+/** An approval as it stands now. */
+export type ConfirmedApproval = {
+  readonly approval: Approval;
+  readonly permissions: readonly Permission[];
+  /** The decisions it rests on. */
+  readonly support: readonly Support[];
+};
+
+/** What else the resource server of a cascade must know; fulfilled by `cascade/`. */
+export type DescribeApproval = (confirmed: ConfirmedApproval) => JsonObject;
+
+export type DescribeRptDeps = {
+  readonly issuer: string;
+  readonly approvals: Pick<ApprovalStore, 'find'>;
+  readonly resources: Pick<RegisteredResourceStore, 'find'>;
+  readonly decide: DecideAccess;
+  readonly transact: Transact<{ readonly audit: AuditLog }>;
+  readonly describeApproval: DescribeApproval;
+};
+
+export const describeRpt =
+  (deps: DescribeRptDeps): DescribeToken =>
+  async (token, call) => {
+    const approval = await deps.approvals.find(token.id);
+    if (!approval) return undefined;
+    const answer = await askAgain(deps, approval, call);
+    await deps.transact(({ audit }) => audit.append(recordsOf(approval, answer, call)));
+    const expiresAt =
+      answer.holdsUntil === undefined ? token.expiresAt : earlier(token.expiresAt, answer.holdsUntil);
+    const exp = toEpochSeconds(expiresAt);
+    if (answer.granted.length === 0 || exp <= toEpochSeconds(call.at)) return undefined;
+    const confirmed = { approval, permissions: answer.granted, support: answer.support };
+    return { ...tokenMembers(deps.issuer, token, confirmed, call, exp), ...deps.describeApproval(confirmed) };
+  };
+
+/** Only what was granted then, is still registered, and is granted now. */
+async function askAgain(
+  deps: DescribeRptDeps,
+  approval: Approval,
+  { at }: IntrospectionCall,
+): Promise<PermissionAnswer> {
+  const ids = approval.permissions.map(({ resourceId }) => resourceId);
+  const resources = await deps.resources.find(approval.resourceServer, ids);
+  const permissions = approval.permissions.map((permission) => stillRegistered(permission, resources));
+  return await decidePermissions(deps.decide, { ...approval, permissions, resources, at });
+}
+
+function stillRegistered(
+  { resourceId, scopes }: Permission,
+  resources: readonly RegisteredResource[],
+): Permission {
+  const offered = resources.find(({ id }) => id === resourceId)?.description.resource_scopes ?? [];
+  return { resourceId, scopes: scopes.filter((scope) => offered.includes(scope)) };
+}
+
+/** RFC 7662 §2.2 and UMA Federated Authorization §5.1.1: never a `scope`, always `permissions`. */
+const tokenMembers = (
+  issuer: string,
+  token: IssuedToken,
+  { approval, permissions }: ConfirmedApproval,
+  { caller }: IntrospectionCall,
+  exp: number,
+): JsonObject => ({
+  iss: issuer,
+  sub: approval.subject,
+  ...(caller.resource === undefined ? {} : { aud: caller.resource }),
+  client_id: token.clientId,
+  token_type: 'Bearer',
+  jti: token.id,
+  iat: toEpochSeconds(token.issuedAt),
+  exp,
+  permissions: permissions.map(({ resourceId, scopes }) => ({
+    resource_id: resourceId,
+    resource_scopes: scopes,
+    exp,
+  })),
+});
+
+const recordsOf = (
+  approval: Approval,
+  { decided }: PermissionAnswer,
+  { caller, requestId }: IntrospectionCall,
+) =>
+  decided.map((each) =>
+    recordOf(each, {
+      door: 'introspection',
+      clientId: caller.clientId,
+      requestId,
+      tokenId: approval.tokenId,
+      transaction: approval.process,
+    }),
+  );

@@ -1,0 +1,86 @@
+/** Why UMA refuses, and how it says so (UMA Grant §3.3.6, Federated Authorization §3.2, §4.3, §6). */
+import type { Failure } from '../../base/failure.ts';
+import type { Json } from '../../base/json.ts';
+
+export type UmaProblem =
+  /** Unknown, used or expired: the caller need not know which. */
+  | { readonly reason: 'ticket-not-live' }
+  | { readonly reason: 'ticket-of-another-client' }
+  /** Nothing the ticket asked for is registered any more, or its resource server is gone. */
+  | { readonly reason: 'ticket-outlived-its-resources' }
+  | { readonly reason: 'scope-fits-no-resource'; readonly scope: string }
+  | {
+      readonly reason: 'claims-needed';
+      readonly ticket: string;
+      readonly required: Json;
+      readonly why: ClaimProblem;
+    }
+  | { readonly reason: 'denied' }
+  | { readonly reason: 'unknown-resource-id' }
+  | { readonly reason: 'scope-not-registered' }
+  | { readonly reason: 'owner-out-of-reach'; readonly why: 'unknown' | 'not-allowed' | 'changed' }
+  | { readonly reason: 'not-a-resource-server' }
+  | { readonly reason: 'no-such-resource' };
+
+/** Why the claims at hand do not suffice; for the log, since the client is told only what would. */
+export type ClaimProblem =
+  | 'none-pushed'
+  | 'expired'
+  | 'other-format'
+  | 'unreadable'
+  | 'untrusted-issuer'
+  | 'bad-signature'
+  | 'wrong-type'
+  | 'wrong-audience'
+  | 'wrong-party'
+  | 'wrong-time'
+  | 'claims-missing'
+  | 'unknown-purpose';
+
+type Faces = {
+  readonly [R in UmaProblem['reason']]: (problem: Extract<UmaProblem, { readonly reason: R }>) => Failure;
+};
+
+const faces = {
+  'ticket-not-live': () => malformed('invalid_grant', 'the ticket is not valid'),
+  'ticket-of-another-client': (problem) =>
+    malformed('invalid_grant', 'the ticket is not valid', problem.reason),
+  'ticket-outlived-its-resources': (problem) =>
+    malformed('invalid_grant', 'the ticket is not valid', problem.reason),
+  'scope-fits-no-resource': () =>
+    malformed('invalid_scope', 'a requested scope fits no resource of the ticket'),
+  'claims-needed': ({ ticket, required, why }) => ({
+    kind: 'forbidden',
+    code: 'need_info',
+    detail: 'claims about the requesting party are needed',
+    members: { ticket, required_claims: required },
+    cause: why,
+  }),
+  denied: () => ({ kind: 'forbidden', code: 'request_denied', detail: 'the request is denied' }),
+  'unknown-resource-id': () => malformed('invalid_resource_id', 'a resource is not registered here'),
+  'scope-not-registered': () => malformed('invalid_scope', 'a scope is not registered for its resource'),
+  // The same for an unknown patient and one out of reach, so that nobody learns who is known here (T6).
+  'owner-out-of-reach': ({ why }) => ({
+    kind: 'forbidden',
+    code: 'access_denied',
+    detail: 'the resource owner is not one this client may register for',
+    cause: why,
+  }),
+  'not-a-resource-server': () => ({
+    kind: 'forbidden',
+    code: 'access_denied',
+    detail: 'the client is not registered as a resource server',
+  }),
+  'no-such-resource': () => ({ kind: 'not-found', code: 'not_found', detail: 'no such resource' }),
+} satisfies Faces;
+
+export function umaFailure(problem: UmaProblem): Failure {
+  return (faces[problem.reason] as (problem: UmaProblem) => Failure)(problem);
+}
+
+const malformed = (code: string, detail: string, cause?: string): Failure => ({
+  kind: 'malformed',
+  code,
+  detail,
+  ...(cause === undefined ? {} : { cause }),
+});

@@ -1,0 +1,112 @@
+/** Issues the RPT of a permit and writes down what it rests on, all in one transaction. */
+import { recordOf } from '../../access/decide-access.ts';
+import type { AuditLog } from '../../audit/audit-log.ts';
+import type { RandomBytes } from '../../base/clock.ts';
+import { randomId } from '../../base/ids.ts';
+import { earlier, fromEpochSeconds, type Instant, plusSeconds, toEpochSeconds } from '../../base/instant.ts';
+import type { JsonObject } from '../../base/json.ts';
+import type { Transact } from '../../base/transact.ts';
+import type { Client } from '../authorization-server/client.ts';
+import { keyedHash } from '../authorization-server/hash.ts';
+import { type MintDeps, mintToken } from '../authorization-server/mint-token.ts';
+import type { IssuedToken, TokenStore } from '../authorization-server/token-store.ts';
+import type { ApprovalStore } from './approval-store.ts';
+import type { PermissionAnswer } from './decide-permissions.ts';
+import type { RequestingParty } from './requesting-party.ts';
+import type { Ticket } from './ticket-store.ts';
+
+const lifetimeSeconds = 300;
+
+/** What an answer to a ticket changes. */
+export type RedemptionStores = {
+  readonly tokens: Pick<TokenStore, 'keep'>;
+  readonly approvals: Pick<ApprovalStore, 'keep'>;
+  readonly audit: AuditLog;
+};
+
+export type IssueDeps = MintDeps & {
+  readonly transact: Transact<RedemptionStores>;
+  readonly random: RandomBytes;
+  /** From it the names of requesting parties are made that nobody else can connect with them. */
+  readonly pairwiseSecret: string;
+};
+
+export type Redemption = {
+  readonly ticket: Ticket;
+  readonly client: Client;
+  readonly resourceServer: { readonly id: string; readonly resource: string };
+  readonly party: RequestingParty;
+  readonly answer: PermissionAnswer;
+  readonly at: Instant;
+  readonly requestId: string;
+};
+
+/** Undefined when the permit ends before a token could live for a second. */
+export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise<JsonObject | undefined> {
+  const token = tokenFor(deps, redemption);
+  if (token.expiresAt <= token.issuedAt) return undefined;
+  const { ticket, client, party, answer, resourceServer } = redemption;
+  const subject = await pseudonym(deps, resourceServer.id, party);
+  // INVARIANT: nothing of the permissions goes in; the client can read it, and would learn what is withheld.
+  const rpt = await mintToken(deps, { ...token, subject, audience: resourceServer.resource });
+  const approval = {
+    tokenId: token.id,
+    process: ticket.process,
+    clientId: client.id,
+    resourceServer: resourceServer.id,
+    patient: ticket.patient,
+    permissions: answer.granted,
+    party,
+    subject,
+  };
+  await deps.transact(async ({ tokens, approvals, audit }) => {
+    await tokens.keep(token);
+    await approvals.keep(approval, token.issuedAt);
+    await audit.append(recordsOf(redemption, token.id));
+  });
+  const expiresIn = toEpochSeconds(token.expiresAt) - toEpochSeconds(token.issuedAt);
+  return { access_token: rpt, token_type: 'Bearer', expires_in: expiresIn };
+}
+
+export async function recordRefusal(
+  { transact }: Pick<IssueDeps, 'transact'>,
+  redemption: Redemption,
+): Promise<void> {
+  await transact(({ audit }) => audit.append(recordsOf(redemption)));
+}
+
+/** In whole seconds, rounded down, so that the token never outlives the permit (D-3). */
+function tokenFor({ random }: IssueDeps, redemption: Redemption): IssuedToken {
+  const { ticket, client, answer, at, resourceServer } = redemption;
+  const issuedAt = fromEpochSeconds(toEpochSeconds(at));
+  const longest = plusSeconds(issuedAt, lifetimeSeconds);
+  const end = answer.holdsUntil === undefined ? longest : earlier(longest, answer.holdsUntil);
+  return {
+    id: randomId(random),
+    kind: 'rpt',
+    clientId: client.id,
+    resourceServer: resourceServer.id,
+    patient: ticket.patient,
+    scopes: [],
+    issuedAt,
+    expiresAt: fromEpochSeconds(toEpochSeconds(end)),
+  };
+}
+
+/** One requesting party has one name per resource server, and another at the next (cascaded-authorization.md T7). */
+const pseudonym = (
+  deps: IssueDeps,
+  resourceServer: string,
+  { issuer, subject }: RequestingParty,
+): Promise<string> => keyedHash(deps.pairwiseSecret, JSON.stringify([resourceServer, issuer, subject]));
+
+const recordsOf = ({ ticket, client, answer, requestId }: Redemption, tokenId?: string) =>
+  answer.decided.map((decided) =>
+    recordOf(decided, {
+      door: 'uma',
+      clientId: client.id,
+      requestId,
+      transaction: ticket.process,
+      ...(tokenId === undefined ? {} : { tokenId }),
+    }),
+  );

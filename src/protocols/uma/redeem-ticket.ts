@@ -1,0 +1,130 @@
+/** The UMA grant (UMA Grant §3.3): a ticket and claims about the requesting party become an RPT, or an answer why not. */
+import type { DecideAccess } from '../../access/decide-access.ts';
+import { splitScope } from '../../access/scope.ts';
+import type { Failure } from '../../base/failure.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Client } from '../authorization-server/client.ts';
+import type { ClientStore } from '../authorization-server/client-store.ts';
+import { type Grant, type GrantCall, grantTypes, readParameters } from '../authorization-server/grants.ts';
+import { requestedPermissions } from './assess.ts';
+import { type ClaimsDeps, collectClaims, requiredClaims } from './collect-claims.ts';
+import { decidePermissions } from './decide-permissions.ts';
+import { type ClaimProblem, type UmaProblem, umaFailure } from './failures.ts';
+import { type IssueDeps, issueRpt, recordRefusal } from './issue-rpt.ts';
+import type { Permission } from './permission.ts';
+import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+import { consumeTicket, issueTicket, type TicketDeps } from './ticket.ts';
+import type { Ticket } from './ticket-store.ts';
+import { umaTokenRequest } from './wire.ts';
+
+export type RedeemDeps = TicketDeps &
+  ClaimsDeps &
+  IssueDeps & {
+    readonly clients: Pick<ClientStore, 'find'>;
+    readonly resources: Pick<RegisteredResourceStore, 'find'>;
+    readonly decide: DecideAccess;
+  };
+
+export const umaGrant = (deps: RedeemDeps): Grant => ({
+  type: grantTypes.umaTicket,
+  async answer(call) {
+    // Read before the ticket is touched: a request that makes no sense is not a presentation of it.
+    const parameters = readParameters(umaTokenRequest, call.parameters);
+    if (!parameters.ok) return parameters;
+    const { ticket: secret, scope } = parameters.value;
+    const ticket = await presented(deps, secret, call);
+    if (!ticket.ok) return err(umaFailure(ticket.failure));
+    const wanted = await wantedOf(deps, ticket.value, call.client, splitScope(scope));
+    if (!wanted.ok) return err(umaFailure(wanted.failure));
+    const party = await collectClaims(deps, parameters.value, ticket.value, call.client.id, call.at);
+    if (!party.ok) return err(await needInfo(deps, ticket.value, call, party.failure));
+    const { permissions, resources, resourceServer } = wanted.value;
+    const question = {
+      patient: ticket.value.patient,
+      party: party.value,
+      permissions,
+      resources,
+      at: call.at,
+    };
+    const answer = await decidePermissions(deps.decide, question);
+    return await conclude(deps, {
+      ...call,
+      ticket: ticket.value,
+      party: party.value,
+      resourceServer,
+      answer,
+    });
+  },
+});
+
+type Checked<T> = Result<T, UmaProblem>;
+
+/** Consumed whatever follows, also when it turns out to be another client's (UMA Grant §5.5). */
+async function presented(
+  deps: RedeemDeps,
+  secret: string,
+  { client, at }: GrantCall,
+): Promise<Checked<Ticket>> {
+  const ticket = await consumeTicket(deps, secret, at);
+  if (!ticket) return err({ reason: 'ticket-not-live' });
+  const isOwn = ticket.clientId === undefined || ticket.clientId === client.id;
+  return isOwn ? ok(ticket) : err({ reason: 'ticket-of-another-client' });
+}
+
+type Wanted = {
+  readonly permissions: readonly Permission[];
+  readonly resources: readonly RegisteredResource[];
+  readonly resourceServer: { readonly id: string; readonly resource: string };
+};
+
+/** What is in question now: a resource or scope withdrawn since the ticket was issued is not (uma2.md §4). */
+async function wantedOf(
+  deps: RedeemDeps,
+  ticket: Ticket,
+  client: Client,
+  requested: readonly string[],
+): Promise<Checked<Wanted>> {
+  const resourceServer = await deps.clients.find(ticket.resourceServer);
+  const ids = ticket.permissions.map(({ resourceId }) => resourceId);
+  const resources = await deps.resources.find(ticket.resourceServer, ids);
+  const { id, resource, disabledAt } = resourceServer ?? {};
+  if (id === undefined || resource === undefined || disabledAt !== undefined || resources.length === 0) {
+    return err({ reason: 'ticket-outlived-its-resources' });
+  }
+  const permissions = requestedPermissions({
+    registered: client.scopes,
+    requested,
+    ticket: ticket.permissions,
+    available: new Map(resources.map((each) => [each.id, each.description.resource_scopes])),
+  });
+  if (!permissions.ok) return err({ reason: 'scope-fits-no-resource', scope: permissions.failure.scope });
+  return ok({ permissions: permissions.value, resources, resourceServer: { id, resource } });
+}
+
+/** UMA Grant §3.3.6: the successor ticket belongs to this client, and keeps the claims that were accepted before. */
+async function needInfo(
+  deps: RedeemDeps,
+  ticket: Ticket,
+  call: GrantCall,
+  why: ClaimProblem,
+): Promise<Failure> {
+  const successor = await issueTicket(deps, { ...ticket, clientId: call.client.id }, call.at);
+  return umaFailure({
+    reason: 'claims-needed',
+    ticket: successor,
+    required: await requiredClaims(deps),
+    why,
+  });
+}
+
+/** No consent, a refusal and a permit of something else all end alike (interfaces.md, Tokens). */
+async function conclude(
+  deps: RedeemDeps,
+  redemption: Parameters<typeof issueRpt>[1],
+): Promise<Result<JsonObject, Failure>> {
+  const rpt = redemption.answer.granted.length > 0 ? await issueRpt(deps, redemption) : undefined;
+  if (rpt) return ok(rpt);
+  await recordRefusal(deps, redemption);
+  return err(umaFailure({ reason: 'denied' }));
+}

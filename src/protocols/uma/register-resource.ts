@@ -1,0 +1,81 @@
+/** Puts a patient's record at a resource server under the patient's protection (UMA Federated Authorization §3). */
+import type { Caller } from '../../access/caller.ts';
+import type { FindPatient } from '../../access/find-on-file.ts';
+import type { RandomBytes } from '../../base/clock.ts';
+import { randomId } from '../../base/ids.ts';
+import type { Instant } from '../../base/instant.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import { isWithin } from '../authorization-server/client.ts';
+import type { UmaProblem } from './failures.ts';
+import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+import type { ResourceDescription } from './wire.ts';
+
+export type RegistrationDeps = {
+  readonly resources: RegisteredResourceStore;
+  readonly findPatient: FindPatient;
+  readonly random: RandomBytes;
+};
+
+type Registration = ResourceDescription & { readonly resource_owner: string };
+type Update = ResourceDescription & { readonly resource_owner?: string | undefined };
+
+export async function registerResource(
+  deps: RegistrationDeps,
+  { resource_owner: owner, ...description }: Registration,
+  caller: Caller,
+  at: Instant,
+): Promise<Result<string, UmaProblem>> {
+  // Without a URI of its own no token could be meant for it.
+  if (caller.resource === undefined) return err({ reason: 'not-a-resource-server' });
+  const patient = await ownerInReach(deps, owner, caller);
+  if (!patient.ok) return patient;
+  const id = randomId(deps.random);
+  await deps.resources.register({
+    id,
+    resourceServer: caller.clientId,
+    patient: patient.value,
+    description,
+    registeredAt: at,
+  });
+  return ok(id);
+}
+
+/** Full replacement (§3.2.3): what is not named any more is gone, the owner apart. */
+export async function updateResource(
+  deps: RegistrationDeps,
+  id: string,
+  { resource_owner: owner, ...description }: Update,
+  caller: Caller,
+): Promise<Result<undefined, UmaProblem>> {
+  const resource = await readResource(deps, id, caller);
+  if (!resource.ok) return resource;
+  if (owner !== undefined) {
+    const patient = await ownerInReach(deps, owner, caller);
+    if (!patient.ok) return patient;
+    if (patient.value !== resource.value.patient)
+      return err({ reason: 'owner-out-of-reach', why: 'changed' });
+  }
+  const isThere = await deps.resources.describe(caller.clientId, id, description);
+  return isThere ? ok() : err({ reason: 'no-such-resource' });
+}
+
+export async function readResource(
+  { resources }: Pick<RegistrationDeps, 'resources'>,
+  id: string,
+  caller: Caller,
+): Promise<Result<RegisteredResource, UmaProblem>> {
+  const [resource] = await resources.find(caller.clientId, [id]);
+  return resource ? ok(resource) : err({ reason: 'no-such-resource' });
+}
+
+/** Outside its registration a client gets the answer of an unknown patient (interfaces.md, Scopes). */
+async function ownerInReach(
+  { findPatient }: RegistrationDeps,
+  owner: string,
+  caller: Caller,
+): Promise<Result<string, UmaProblem>> {
+  const patient = await findPatient(owner);
+  if (!patient) return err({ reason: 'owner-out-of-reach', why: 'unknown' });
+  if (!isWithin(caller, patient)) return err({ reason: 'owner-out-of-reach', why: 'not-allowed' });
+  return ok(patient.reference);
+}

@@ -1,0 +1,61 @@
+/** Turns the permissions a resource server asks for into one ticket (UMA Federated Authorization §4). */
+import type { Caller } from '../../access/caller.ts';
+import type { RandomBytes } from '../../base/clock.ts';
+import { randomId } from '../../base/ids.ts';
+import type { Instant } from '../../base/instant.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { UmaProblem } from './failures.ts';
+import { mergePermissions, type Permission } from './permission.ts';
+import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+import { issueTicket, type TicketDeps } from './ticket.ts';
+import type { PermissionRequest } from './wire.ts';
+
+export type PermissionDeps = TicketDeps & {
+  readonly resources: Pick<RegisteredResourceStore, 'find'>;
+  readonly random: RandomBytes;
+};
+
+export async function requestPermission(
+  deps: PermissionDeps,
+  asked: PermissionRequest,
+  caller: Caller,
+  at: Instant,
+): Promise<Result<string, UmaProblem>> {
+  const permissions = mergePermissions([asked].flat().map(permissionOf));
+  const ids = permissions.map(({ resourceId }) => resourceId);
+  const resources = await deps.resources.find(caller.clientId, ids);
+  const patient = ownerOf(resources, ids, caller);
+  if (patient === undefined) return err({ reason: 'unknown-resource-id' });
+  if (!permissions.every((permission) => isRegistered(permission, resources)))
+    return err({ reason: 'scope-not-registered' });
+  const process = randomId(deps.random);
+  return ok(await issueTicket(deps, { process, resourceServer: caller.clientId, patient, permissions }, at));
+}
+
+const permissionOf = ({
+  resource_id,
+  resource_scopes,
+}: Exclude<PermissionRequest, readonly unknown[]>): Permission => ({
+  resourceId: resource_id,
+  scopes: resource_scopes,
+});
+
+/** The one owner of all the resources (§4); undefined when one is unknown, another's, or no longer the client's to ask for. */
+function ownerOf(
+  resources: readonly RegisteredResource[],
+  ids: readonly string[],
+  { patients }: Caller,
+): string | undefined {
+  const [first] = resources;
+  if (!first || resources.length !== ids.length) return undefined;
+  const isOneOwner = resources.every(({ patient }) => patient === first.patient);
+  return isOneOwner && (patients?.includes(first.patient) ?? true) ? first.patient : undefined;
+}
+
+const isRegistered = (
+  { resourceId, scopes }: Permission,
+  resources: readonly RegisteredResource[],
+): boolean => {
+  const offered = resources.find(({ id }) => id === resourceId)?.description.resource_scopes ?? [];
+  return scopes.every((scope) => offered.includes(scope));
+};

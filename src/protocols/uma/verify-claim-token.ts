@@ -1,0 +1,88 @@
+/** Believes a claim token when an issuer we trust signed it, lately, for us or for this client (interfaces.md, Tokens). */
+import {
+  createLocalJWKSet,
+  decodeJwt,
+  decodeProtectedHeader,
+  errors,
+  type JWTPayload,
+  jwtVerify,
+} from 'jose';
+import type { Instant } from '../../base/instant.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { ClaimProblem } from './failures.ts';
+import type { TrustedIssuer, TrustedIssuerStore } from './trusted-issuer-store.ts';
+import { type ClaimTokenClaims, claimTokenClaims } from './wire.ts';
+
+/** RS256 is what OpenID providers sign with unless told otherwise (OpenID Connect Core §3.1.3.7). */
+const algorithms = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA'];
+const acceptedTypes: ReadonlySet<string | undefined> = new Set([undefined, 'jwt']);
+const skewSeconds = 30;
+
+export type ClaimTokenDeps = {
+  readonly issuer: string;
+  readonly trustedIssuers: Pick<TrustedIssuerStore, 'find'>;
+};
+
+type Checked<T> = Result<T, ClaimProblem>;
+
+export async function verifyClaimToken(
+  deps: ClaimTokenDeps,
+  token: string,
+  clientId: string,
+  at: Instant,
+): Promise<Checked<ClaimTokenClaims>> {
+  const named = issuerNamedIn(token);
+  if (!named.ok) return named;
+  const trusted = await deps.trustedIssuers.find(named.value);
+  if (!trusted) return err('untrusted-issuer');
+  const payload = await verifySignature(token, trusted, at);
+  if (!payload.ok) return payload;
+  const claims = claimTokenClaims.safeParse(payload.value);
+  if (!claims.success) return err('claims-missing');
+  const problem = problemIn(claims.data, trusted.clientIds[clientId], deps.issuer, at);
+  return problem ? err(problem) : ok(claims.data);
+}
+
+/** Read unverified, to know whose keys to verify with; an issuer is a URL, so anything else is looked up nowhere. */
+function issuerNamedIn(token: string): Checked<string> {
+  try {
+    const { typ } = decodeProtectedHeader(token);
+    if (!acceptedTypes.has(typ?.toLowerCase())) return err('wrong-type');
+    const { iss } = decodeJwt(token);
+    return iss !== undefined && /^https?:[\x21-\x7e]{1,2000}$/.test(iss) ? ok(iss) : err('untrusted-issuer');
+  } catch {
+    return err('unreadable');
+  }
+}
+
+async function verifySignature(
+  token: string,
+  trusted: TrustedIssuer,
+  at: Instant,
+): Promise<Checked<JWTPayload>> {
+  try {
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...trusted.jwks] }), {
+      algorithms,
+      issuer: trusted.issuer,
+      clockTolerance: skewSeconds,
+      currentDate: new Date(at),
+    });
+    return ok(payload);
+  } catch (error) {
+    return err(error instanceof errors.JWTExpired ? 'expired' : 'bad-signature');
+  }
+}
+
+function problemIn(
+  { aud, azp, iat }: ClaimTokenClaims,
+  clientIdThere: string | undefined,
+  issuer: string,
+  at: Instant,
+): ClaimProblem | undefined {
+  // INVARIANT: every audience is one we accept; a token for several could be replayed here by another of them (U17).
+  const audiences = typeof aud === 'string' ? [aud] : aud;
+  if (!audiences.every((audience) => audience === issuer || audience === clientIdThere))
+    return 'wrong-audience';
+  if (azp !== undefined && clientIdThere !== undefined && azp !== clientIdThere) return 'wrong-party';
+  return iat * 1000 > at + skewSeconds * 1000 ? 'wrong-time' : undefined;
+}

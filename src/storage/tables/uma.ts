@@ -1,0 +1,76 @@
+/** What UMA remembers: registered resources, tickets, approvals behind RPTs, issuers of claims. */
+import { index, json, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import type { PublicJwk } from '../../protocols/authorization-server/client.ts';
+import type { Permission } from '../../protocols/uma/permission.ts';
+import type { RequestingParty } from '../../protocols/uma/requesting-party.ts';
+import type { ResourceDescription } from '../../protocols/uma/wire.ts';
+import { instant } from './columns.ts';
+
+// `json` and not `jsonb` wherever a stranger wrote the text: jsonb refuses the NUL that JSON allows.
+
+export const umaResource = pgTable(
+  'uma_resource',
+  {
+    key: uuid('key').primaryKey(),
+    id: text('id').notNull(),
+    /** The client that registered it. */
+    resourceServer: text('resource_server').notNull(),
+    /** `Patient/ann`. */
+    patient: text('patient').notNull(),
+    description: json('description').$type<ResourceDescription>().notNull(),
+    registeredAt: instant('registered_at').notNull(),
+  },
+  (table) => [
+    uniqueIndex('uma_resource_id').on(table.id),
+    index('uma_resource_server').on(table.resourceServer, table.key),
+    index('uma_resource_patient').on(table.patient, table.key),
+  ],
+);
+
+export const ticket = pgTable(
+  'ticket',
+  {
+    key: uuid('key').primaryKey(),
+    secretHash: text('secret_hash').notNull(),
+    process: text('process').notNull(),
+    resourceServer: text('resource_server').notNull(),
+    patient: text('patient').notNull(),
+    permissions: json('permissions').$type<readonly Permission[]>().notNull(),
+    clientId: text('client_id'),
+    party: json('party').$type<RequestingParty>(),
+    issuedAt: instant('issued_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    consumedAt: instant('consumed_at'),
+  },
+  (table) => [
+    uniqueIndex('ticket_secret_hash').on(table.secretHash),
+    index('ticket_patient').on(table.patient, table.key),
+    index('ticket_expires_at').on(table.expiresAt),
+  ],
+);
+
+export const approval = pgTable(
+  'approval',
+  {
+    key: uuid('key').primaryKey(),
+    tokenId: text('token_id').notNull(),
+    process: text('process').notNull(),
+    clientId: text('client_id').notNull(),
+    resourceServer: text('resource_server').notNull(),
+    patient: text('patient').notNull(),
+    permissions: json('permissions').$type<readonly Permission[]>().notNull(),
+    party: json('party').$type<RequestingParty>().notNull(),
+    subject: text('subject').notNull(),
+  },
+  (table) => [
+    uniqueIndex('approval_token_id').on(table.tokenId),
+    index('approval_patient').on(table.patient, table.key),
+    index('approval_process').on(table.process),
+  ],
+);
+
+export const trustedIssuer = pgTable('trusted_issuer', {
+  issuer: text('issuer').primaryKey(),
+  jwks: json('jwks').$type<readonly PublicJwk[]>().notNull(),
+  clientIds: json('client_ids').$type<Readonly<Record<string, string>>>().notNull(),
+});

@@ -1,0 +1,28 @@
+/** Issuers of claims that we believe, in PostgreSQL. */
+import { asc, eq, sql } from 'drizzle-orm';
+import type { TrustedIssuerStore } from '../protocols/uma/trusted-issuer-store.ts';
+import type { Database } from './database.ts';
+import { trustedIssuer } from './tables/uma.ts';
+
+export function trustedIssuerStore(db: Database): TrustedIssuerStore {
+  const byIssuer = db
+    .select()
+    .from(trustedIssuer)
+    .where(eq(trustedIssuer.issuer, sql.placeholder('issuer')))
+    .prepare('trusted_issuer_find');
+  return {
+    async trust(issuer) {
+      await db
+        .insert(trustedIssuer)
+        .values(issuer)
+        .onConflictDoUpdate({ target: trustedIssuer.issuer, set: issuer });
+    },
+    async find(issuer) {
+      const [row] = await byIssuer.execute({ issuer });
+      return row;
+    },
+    async list() {
+      return await db.select().from(trustedIssuer).orderBy(asc(trustedIssuer.issuer));
+    },
+  };
+}

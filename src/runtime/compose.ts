@@ -1,0 +1,102 @@
+/** The only place that builds things: from a database, a configuration, a clock and chance to one application. */
+import { createDecideAccess } from '../access/decide-access.ts';
+import { findByIdentifier, findPatient } from '../access/find-on-file.ts';
+import { accessSettings, type Settings } from '../access/settings.ts';
+import type { Clock, RandomBytes } from '../base/clock.ts';
+import { createApp, type Group, type Log } from '../http/app.ts';
+import { fhirFace } from '../http/fhir-face.ts';
+import { healthEndpoints } from '../http/health.ts';
+import type { App } from '../http/mount.ts';
+import { oauthFace } from '../http/oauth-face.ts';
+import { problemFace } from '../http/problem-face.ts';
+import { clientCredentialsGrant } from '../protocols/authorization-server/client-credentials.ts';
+import { createKeyRing } from '../protocols/authorization-server/key-ring.ts';
+import { discoveryDocument } from '../protocols/authorization-server/metadata.ts';
+import { requireScope } from '../protocols/authorization-server/require-scope.ts';
+import { authorizationServerEndpoints } from '../protocols/authorization-server/routes.ts';
+import { describeApproval } from '../protocols/cascade/describe-approval.ts';
+import { cascadeMetadata } from '../protocols/cascade/metadata.ts';
+import { decisionEndpoints } from '../protocols/decisions/routes.ts';
+import { fhirBases, ownFhirBases } from '../protocols/fhir-api/base.ts';
+import { fhirEndpoints } from '../protocols/fhir-api/routes.ts';
+import { describeRpt } from '../protocols/uma/describe-rpt.ts';
+import { umaMetadata } from '../protocols/uma/metadata.ts';
+import { umaGrant } from '../protocols/uma/redeem-ticket.ts';
+import { umaEndpoints } from '../protocols/uma/routes.ts';
+import { approvalStore } from '../storage/approvals.ts';
+import { auditLog, auditReader } from '../storage/audit-log.ts';
+import { clientStore, usedAssertions } from '../storage/clients.ts';
+import type { Database } from '../storage/database.ts';
+import { consentsOfPatient, readDirectory } from '../storage/directory.ts';
+import { resourceStore } from '../storage/resources.ts';
+import { signingKeyStore } from '../storage/signing-keys.ts';
+import { ticketStore } from '../storage/tickets.ts';
+import { tokenStore } from '../storage/tokens.ts';
+import { transact } from '../storage/transact.ts';
+import { trustedIssuerStore } from '../storage/trusted-issuers.ts';
+import { registeredResourceStore } from '../storage/uma-resources.ts';
+
+export type Parts = {
+  readonly database: Database;
+  readonly issuer: string;
+  readonly keySecret: string;
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly random: RandomBytes;
+  readonly log: Log;
+  readonly isReady?: () => Promise<boolean>;
+};
+
+export function composeApp(parts: Parts): App {
+  return createApp(compose(parts), parts);
+}
+
+function compose(parts: Parts): readonly Group[] {
+  const { database, issuer, random } = parts;
+  const stores = storesOver(database, random);
+  const keys = createKeyRing({ signingKeys: stores.signingKeys, keySecret: parts.keySecret });
+  const settings = accessSettings(parts.settings, ownFhirBases(issuer));
+  const decide = createDecideAccess({ ...stores, settings, random });
+  const common = {
+    ...stores,
+    issuer,
+    random,
+    keys,
+    decide,
+    settings,
+    transact: transact(database, (transaction) => storesOver(transaction, random)),
+    findPatient: findPatient(stores.resources),
+    findByIdentifier: findByIdentifier(stores.resources),
+    requireScope: requireScope({ issuer, keys, tokens: stores.tokens }),
+  };
+  const uma = { ...common, resources: stores.registeredResources };
+  const grants = [clientCredentialsGrant(common), umaGrant({ ...uma, pairwiseSecret: parts.keySecret })];
+  const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
+  const describe = { rpt: describeRpt({ ...uma, describeApproval: describeApproval({ issuer }) }) };
+  const isReady = parts.isReady ?? (async () => (await keys.published(parts.clock())).length > 0);
+  return [
+    { endpoints: healthEndpoints({ isReady }), face: problemFace },
+    { endpoints: authorizationServerEndpoints({ ...common, grants, discovery, describe }), face: oauthFace },
+    { endpoints: umaEndpoints({ ...uma, discovery }), face: oauthFace },
+    { endpoints: decisionEndpoints(common), face: problemFace },
+    { endpoints: fhirBases.flatMap((base) => fhirEndpoints(common, base)), face: fhirFace },
+  ];
+}
+
+function storesOver(database: Database, random: RandomBytes) {
+  const deps = { random };
+  return {
+    resources: resourceStore(database, deps),
+    consents: consentsOfPatient(database),
+    directory: readDirectory(database),
+    audit: { ...auditLog(database), ...auditReader(database) },
+    clients: clientStore(database, deps),
+    usedAssertions: usedAssertions(database),
+    signingKeys: signingKeyStore(database),
+    tokens: tokenStore(database, deps),
+    tickets: ticketStore(database, deps),
+    approvals: approvalStore(database, deps),
+    trustedIssuers: trustedIssuerStore(database),
+    registeredResources: registeredResourceStore(database, deps),
+  };
+}

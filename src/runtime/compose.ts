@@ -14,6 +14,7 @@ import { createKeyRing } from '../protocols/authorization-server/key-ring.ts';
 import { discoveryDocument } from '../protocols/authorization-server/metadata.ts';
 import { requireScope } from '../protocols/authorization-server/require-scope.ts';
 import { authorizationServerEndpoints } from '../protocols/authorization-server/routes.ts';
+import { b2bEndpoints } from '../protocols/b2b/routes.ts';
 import { describeApproval } from '../protocols/cascade/describe-approval.ts';
 import { cascadeMetadata } from '../protocols/cascade/metadata.ts';
 import { decisionEndpoints } from '../protocols/decisions/routes.ts';
@@ -72,13 +73,19 @@ function compose(parts: Parts): readonly Group[] {
   const uma = { ...common, resources: stores.registeredResources };
   const grants = [clientCredentialsGrant(common), umaGrant({ ...uma, pairwiseSecret: parts.keySecret })];
   const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
-  const describe = { rpt: describeRpt({ ...uma, describeApproval: describeApproval({ issuer }) }) };
+  const describe = {
+    rpt: describeRpt({
+      ...uma,
+      describeApproval: describeApproval({ issuer, unlabelledAs: settings.unlabelledAs }),
+    }),
+  };
   const isReady = parts.isReady ?? (async () => (await keys.published(parts.clock())).length > 0);
   return [
     { endpoints: healthEndpoints({ isReady }), face: problemFace },
     { endpoints: authorizationServerEndpoints({ ...common, grants, discovery, describe }), face: oauthFace },
     { endpoints: umaEndpoints({ ...uma, discovery }), face: oauthFace },
     { endpoints: decisionEndpoints(common), face: problemFace },
+    { endpoints: b2bEndpoints(common), face: oauthFace },
     { endpoints: fhirBases.flatMap((base) => fhirEndpoints(common, base)), face: fhirFace },
   ];
 }

@@ -2,9 +2,12 @@
 
 import type { Caller } from '../../access/caller.ts';
 import { type DecideAccess, type Decided, recordOf } from '../../access/decide-access.ts';
-import type { AuditLog, Circumstances } from '../../audit/audit-log.ts';
+import type { FindPatient } from '../../access/find-on-file.ts';
+import { patientInReach } from '../../access/patient-in-reach.ts';
+import type { AuditLog } from '../../audit/audit-log.ts';
 import { formatInstant, type Instant } from '../../base/instant.ts';
 import type { Json } from '../../base/json.ts';
+import { fromJson } from '../../base/present.ts';
 import type { Transact } from '../../base/transact.ts';
 import { factsOf, isVisible } from '../../decision/facts.ts';
 import type { AccessRequest } from '../../decision/request.ts';
@@ -15,44 +18,40 @@ import type { DecisionRequest } from './wire.ts';
 
 export type DecisionsDeps = {
   readonly decide: DecideAccess;
+  readonly findPatient: FindPatient;
   readonly transact: Transact<{ readonly audit: AuditLog }>;
   readonly settings: DecisionSettings;
 };
 
-export async function answerDecision(
-  deps: DecisionsDeps,
-  asked: DecisionRequest,
-  caller: Caller,
-  at: Instant,
-  requestId: string,
-): Promise<Json> {
-  const decided = await deps.decide([toAccessRequest(asked, caller, at)]);
-  const circumstances: Circumstances = {
-    door: 'decisions',
-    clientId: caller.clientId,
-    requestId,
-    tokenId: caller.tokenId,
-  };
+type Asked = {
+  readonly body: DecisionRequest;
+  readonly caller: Caller;
+  readonly at: Instant;
+  readonly requestId: string;
+};
+
+export async function answerDecision(deps: DecisionsDeps, asked: Asked): Promise<Json> {
+  const { body, caller, requestId } = asked;
+  const patient = await patientInReach(deps.findPatient, caller, body.patient);
+  const decided = await deps.decide([accessRequest(asked, patient)]);
+  const circumstances = { door: 'decisions', clientId: caller.clientId, requestId, tokenId: caller.tokenId };
   await deps.transact(({ audit }) => audit.append(decided.map((each) => recordOf(each, circumstances))));
   const [answer] = decided;
   if (!answer) throw new Error('a decision was asked and none came');
   return {
     ...describe(answer),
-    ...visibility(answer, asked.candidates as readonly Resource[] | undefined, deps.settings),
+    ...visibility(answer, body.candidates as readonly Resource[] | undefined, deps.settings),
   };
 }
 
-/** A client pinned to a patient learns of that patient alone; any other answers like one that nobody has heard of. */
-function toAccessRequest(asked: DecisionRequest, caller: Caller, at: Instant): AccessRequest {
-  const { requester, breakGlass } = asked;
-  const isOutside = caller.patient !== undefined && caller.patient !== asked.patient;
+function accessRequest({ body, at }: Asked, patient: string): AccessRequest {
   return {
-    patient: isOutside ? 'Patient/-' : asked.patient,
-    requester: { ...requester } as AccessRequest['requester'],
-    action: asked.action,
-    purposes: asked.purposes,
-    ...(asked.resourceTypes ? { resourceTypes: asked.resourceTypes } : {}),
-    ...(breakGlass ? { breakGlass: { ...breakGlass } as NonNullable<AccessRequest['breakGlass']> } : {}),
+    patient,
+    requester: fromJson(body.requester),
+    action: body.action,
+    purposes: body.purposes,
+    ...(body.resourceTypes ? { resourceTypes: body.resourceTypes } : {}),
+    ...(body.breakGlass ? { breakGlass: fromJson(body.breakGlass) } : {}),
     at,
   };
 }

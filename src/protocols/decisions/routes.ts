@@ -20,7 +20,7 @@ export const decisionEndpoints = (
       ok({
         status: 200,
         headers: { 'cache-control': 'no-store' },
-        body: await answerDecision(deps, body, caller, at, requestId),
+        body: await answerDecision(deps, { body, caller, at, requestId }),
       }),
   }),
 ];

@@ -1,28 +1,15 @@
 /** The native decision API on the wire: the `request` of a decision case, and an answer in the same words. */
 import { z } from 'zod';
+import { localReference, requesterSchema } from '../../access/requester.ts';
 import { reasons } from '../../decision/decision.ts';
-import { actions, requesterTypes } from '../../decision/request.ts';
+import { actions } from '../../decision/request.ts';
 
-const reference = z
-  .string()
-  .regex(/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/, 'must be a reference such as `Patient/1`');
 const code = z.string().min(1).max(128);
-const coding = z.object({ system: z.string().max(512).optional(), code });
-const identifier = z.object({ system: z.string().max(512).optional(), value: z.string().min(1).max(512) });
-
-export const requester = z.object({
-  type: z.enum(requesterTypes),
-  reference: reference.optional(),
-  identifiers: z.array(identifier).max(20).optional(),
-  organization: reference.optional(),
-  roles: z.array(coding).max(50).optional(),
-  clientId: z.string().max(256).optional(),
-});
 
 export const decisionRequest = z
   .object({
-    patient: reference,
-    requester,
+    patient: localReference,
+    requester: requesterSchema,
     action: z.enum(actions).default('access'),
     purposes: z.array(code).max(20),
     resourceTypes: z
@@ -30,7 +17,7 @@ export const decisionRequest = z
       .max(200)
       .optional(),
     breakGlass: z
-      .object({ reason: z.string().max(2000).optional(), acknowledged: z.boolean().optional() })
+      .object({ reason: z.string().max(2000).optional(), acknowledged: z.boolean().exactOptional() })
       .optional(),
     candidates: z
       .array(z.looseObject({ resourceType: z.string(), id: z.string() }))

@@ -1,0 +1,28 @@
+/** Whether a client may ask about a patient at all; outside its registration everybody is unknown (interfaces.md, Scopes). */
+import type { Caller } from './caller.ts';
+import type { FindPatient, PatientOnFile } from './find-on-file.ts';
+
+export type Limits = Pick<Caller, 'patients' | 'organizations'>;
+
+/** A patient named in the registration is in reach; otherwise one of an organization named there; without limits, all. */
+export function isWithin(limits: Limits, patient: PatientOnFile): boolean {
+  if (limits.patients) return limits.patients.includes(patient.reference);
+  if (!limits.organizations) return true;
+  return patient.organization !== undefined && limits.organizations.includes(patient.organization);
+}
+
+/**
+ * The patient to decide about: the one named, or nobody. Deciding about nobody takes the same steps and finds no
+ * consent, so that the answer does not tell the two apart.
+ */
+export async function patientInReach(
+  findPatient: FindPatient,
+  limits: Limits,
+  name: string,
+): Promise<string> {
+  const patient = await findPatient(name);
+  return patient && isWithin(limits, patient) ? patient.reference : nobody;
+}
+
+/** A name no patient can have: ids that we assign are UUIDs, and `-` is none. */
+export const nobody = 'Patient/-';

@@ -32,13 +32,18 @@ export const findPatient =
 export const findByIdentifier =
   (directory: Directory): FindByIdentifier =>
   async (type, tokens) => {
-    if (tokens.length === 0) return undefined;
-    const found = await findOne(directory, { type, identifier: tokens });
+    const sound = tokens.filter((token) => !/\p{Cc}/u.test(token));
+    if (sound.length === 0) return undefined;
+    const found = await findOne(directory, { type, identifier: sound });
     return found && `${type}/${found.id}`;
   };
 
-const nameOf = (name: string): Pick<ResourceQuery, 'id' | 'identifier'> =>
-  name.includes('|') ? { identifier: [name] } : { id: [idOfReference(name)] };
+/** Nothing is looked for under a name that no patient could have been filed under. */
+const nameOf = (name: string): Pick<ResourceQuery, 'id' | 'identifier'> => {
+  if (/\p{Cc}/u.test(name)) return { id: [] };
+  if (name.includes('|')) return { identifier: [name] };
+  return { id: name.startsWith('Patient/') ? [idOfReference(name)] : [] };
+};
 
 /** INVARIANT: a name that fits two is nobody's, so that nobody is taken for another. */
 async function findOne(directory: Directory, query: ResourceQuery): Promise<StoredResource | undefined> {

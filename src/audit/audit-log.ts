@@ -40,6 +40,8 @@ export type AuditQuery = {
   readonly client?: readonly string[];
   readonly outcome?: readonly ('permit' | 'deny')[];
   readonly id?: readonly string[];
+  /** `Organization/h`: patients in the care of one of these. */
+  readonly managedBy?: readonly string[];
 };
 
 export type AuditReader = {

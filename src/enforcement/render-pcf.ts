@@ -32,10 +32,15 @@ export function renderPcf(filter: Filter, unlabelledAs: Confidentiality = 'N'): 
   if (!terms) return { ...hideAll, exact: false };
   const negative = terms.filter((term) => term.every(({ sign }) => sign === 'not'));
   if (negative.some((term) => term.length === 0)) return { exact: true, residual: [] };
-  const permits = terms.filter((term) => term.length > 0 && term.every(isPermitting)).map((term) => together(criteriaOf(term)));
+  const permits = terms
+    .filter((term) => term.length > 0 && term.every(isPermitting))
+    .map((term) => together(criteriaOf(term)));
   const forbids = forbiddenBy(negative);
   const isComplete = terms.length === negative.length + permits.length;
-  const rules = [...merged(forbids.rules).map(ruleOf('forbid')), ...merged(permits.flatMap(rule)).map(ruleOf('permit'))];
+  const rules = [
+    ...merged(forbids.rules).map(ruleOf('forbid')),
+    ...merged(permits.flatMap(rule)).map(ruleOf('permit')),
+  ];
   return { exact: isComplete && forbids.exact && permits.every((each) => each.exact), residual: rules };
 }
 
@@ -52,18 +57,25 @@ const criteriaOf = (term: Term): readonly Criterion[] =>
  * What none of the alternatives leaves visible: one forbid for each way of picking a criterion from every
  * alternative. Without any alternative everything is forbidden.
  */
-function forbiddenBy(negative: readonly Term[]): { readonly exact: boolean; readonly rules: readonly Rule[] } {
+function forbiddenBy(negative: readonly Term[]): {
+  readonly exact: boolean;
+  readonly rules: readonly Rule[];
+} {
   const [first, ...others] = negative;
   if (!first) return { exact: true, rules: [[]] };
   const isWide = negative.flat().some((literal) => literal.sign !== 'inexpressible' && literal.wider);
-  if (others.reduce((count, term) => count * term.length, first.length) > 256) return { exact: false, rules: [[]] };
+  if (others.reduce((count, term) => count * term.length, first.length) > 256)
+    return { exact: false, rules: [[]] };
   const picks = others.reduce<readonly (readonly Criterion[])[]>(
     (picked, term) => picked.flatMap((pick) => criteriaOf(term).map((criterion) => [...pick, criterion])),
     criteriaOf(first).map((criterion) => [criterion]),
   );
   const rules = picks.map(together);
   // Where two criteria of one kind would both have to match, one of them alone forbids, which is more.
-  return { exact: !isWide && rules.every(({ exact }) => exact), rules: rules.flatMap(({ rule: one }) => (one ? [one] : [])) };
+  return {
+    exact: !isWide && rules.every(({ exact }) => exact),
+    rules: rules.flatMap(({ rule: one }) => (one ? [one] : [])),
+  };
 }
 
 /** One criterion per element: of two the narrower when it implies the other, else the first, and that is not exact. */
@@ -129,5 +141,8 @@ function dataOf({ meaning, name }: NamedData): JsonObject {
   const bar = name.indexOf('|');
   if (bar < 0) return { meaning, reference: { reference: name } };
   const system = name.slice(0, bar);
-  return { meaning, reference: { identifier: { ...(system === '' ? {} : { system }), value: name.slice(bar + 1) } } };
+  return {
+    meaning,
+    reference: { identifier: { ...(system === '' ? {} : { system }), value: name.slice(bar + 1) } },
+  };
 }

@@ -2,7 +2,7 @@
 import type { Failure, FailureKind, FailurePart } from '../base/failure.ts';
 import type { JsonObject } from '../base/json.ts';
 
-export type Severity = 'error' | 'warning' | 'information';
+type Severity = 'error' | 'warning' | 'information';
 
 /** INVARIANT: shows detail and pointer, which are safe by contract; never cause, members or headers. */
 export function failureToOutcome(failure: Failure): JsonObject {

@@ -37,6 +37,8 @@ export type ResourceWrite = {
 export type Reach = {
   /** Logical ids; absent means all, and what is about no patient besides. */
   readonly patients?: readonly string[];
+  /** `Organization/h`, whose patients these are (`Patient.managingOrganization`); counts where no patients are listed. */
+  readonly organizations?: readonly string[];
 };
 export const everything: Reach = {};
 

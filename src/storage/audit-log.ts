@@ -1,7 +1,8 @@
 /** The audit log in PostgreSQL: entries are appended in the transaction they are given, and read newest first. */
-import { and, count, desc, inArray, type SQL } from 'drizzle-orm';
+import { and, count, desc, inArray, type SQL, sql } from 'drizzle-orm';
 import type { AuditLog, AuditQuery, AuditReader, DecisionEntry } from '../audit/audit-log.ts';
 import type { Database } from './database.ts';
+import { isManagedBy } from './managed-by.ts';
 import { auditEvent } from './tables/audit.ts';
 
 export function auditLog(db: Database): AuditLog {
@@ -39,6 +40,7 @@ const conditionOf = (query: AuditQuery): SQL | undefined =>
   and(
     query.id && inArray(auditEvent.id, query.id),
     query.patient && inArray(auditEvent.patient, query.patient),
+    query.managedBy && isManagedBy(sql`split_part(${auditEvent.patient}, '/', 2)`, query.managedBy),
     query.client && inArray(auditEvent.clientId, query.client),
     query.outcome &&
       inArray(

@@ -3,6 +3,7 @@ import { and, asc, count, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn } from 'drizzle-orm/pg-core';
 import type { Reach, ResourceQuery } from '../fhir/resource-store.ts';
 import type { Database } from './database.ts';
+import { isManagedBy } from './managed-by.ts';
 import { resource, resourceHistory } from './tables/resources.ts';
 
 const value = sql.placeholder;
@@ -126,8 +127,10 @@ export function prepareSearch(db: Database, query: ResourceQuery, reach: Reach) 
 }
 
 /** INVARIANT: every statement but `create` carries the reach, so that nothing outside it is ever found. */
-const within = (patient: PgColumn, reach: Reach): SQL | undefined =>
-  reach.patients && oneOf(patient, 'reach');
+function within(patient: PgColumn, reach: Reach): SQL | undefined {
+  if (reach.patients) return oneOf(patient, 'reach');
+  return reach.organizations && isManagedBy(patient, value('reach'));
+}
 
 const ofHistory = (reach: Reach): SQL | undefined =>
   and(

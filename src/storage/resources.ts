@@ -2,7 +2,6 @@
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import { err, ok } from '../base/result.ts';
-import type { StoredResource } from '../fhir/resource.ts';
 import type { Reach, ResourceQuery, ResourceStore, ResourceWrite } from '../fhir/resource-store.ts';
 import type { Database } from './database.ts';
 import {
@@ -39,25 +38,25 @@ export function resourceStore(db: Database, { random }: ResourceStoreDeps): Reso
       const [row] = await statement.execute({
         ...valuesOf(write, random),
         expectedVersion,
-        reach: within.patients,
+        reach: reachOf(within),
       });
       if (row) return ok(storedFrom(row));
       const current = await this.read(write.type, write.id, within);
       return err(current ? 'stale' : 'missing');
     },
     async read(type, id, within) {
-      const [row] = await read(within).execute({ type, id, reach: within.patients });
+      const [row] = await read(within).execute({ type, id, reach: reachOf(within) });
       return row && storedFrom(row);
     },
     async readVersion(type, id, version, within) {
-      const [row] = await readVersion(within).execute({ type, id, version, reach: within.patients });
+      const [row] = await readVersion(within).execute({ type, id, version, reach: reachOf(within) });
       return row && storedFrom(row);
     },
     async history(type, id, page, within) {
-      return await found(history(within), { type, id, ...page, reach: within.patients });
+      return await found(history(within), { type, id, ...page, reach: reachOf(within) });
     },
     async search(query, page, within) {
-      return await found(search(query, within), { ...questionOf(query), ...page, reach: within.patients });
+      return await found(search(query, within), { ...questionOf(query), ...page, reach: reachOf(within) });
     },
   };
 }
@@ -96,7 +95,10 @@ const questionOf = (query: ResourceQuery): Values => ({
   fhirVersions: query.fhirVersion,
 });
 
-const reachShape = (reach: Reach): string => (reach.patients ? 'some patients' : 'all');
+const reachOf = ({ patients, organizations }: Reach) => patients ?? organizations;
+
+const reachShape = ({ patients, organizations }: Reach): string =>
+  patients ? 'of patients' : organizations ? 'of organizations' : 'all';
 const updateShape = (guarded: boolean, reach: Reach): string => `${guarded} ${reachShape(reach)}`;
 const searchShape = (query: ResourceQuery, reach: Reach): string =>
   `${Object.entries(query).flatMap(([name, asked]) => (asked === undefined ? [] : [name]))} ${reachShape(reach)}`;

@@ -1,5 +1,5 @@
 /** Permission tickets in PostgreSQL, found by the hash of their secret. */
-import { and, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type { Ticket, TicketStore } from '../protocols/uma/ticket-store.ts';
@@ -15,7 +15,7 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
       and(
         eq(ticket.secretHash, sql.placeholder('secretHash')),
         isNull(ticket.consumedAt),
-        gt(ticket.expiresAt, sql.placeholder('at')),
+        sql`${ticket.expiresAt} > ${sql.param(sql.placeholder('at'), ticket.expiresAt)}`,
       ),
     )
     .returning()

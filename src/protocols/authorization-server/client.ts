@@ -1,7 +1,6 @@
 /** A client as an administrator registered it: who it is, what it may ask for, and about whom. */
 import type { JWK } from 'jose';
 import type { WriteAuthority } from '../../access/caller.ts';
-import type { PatientOnFile } from '../../access/find-on-file.ts';
 import type { Instant } from '../../base/instant.ts';
 
 /** INVARIANT: holds no private member. */
@@ -34,12 +33,3 @@ export const isClientId = (text: unknown): text is string => typeof text === 'st
 /** `patient/…` scopes need to know which one patient they are about (interfaces.md, Scopes). */
 export const onlyPatientOf = (client: Pick<Client, 'patients'>): string | undefined =>
   client.patients?.length === 1 ? client.patients[0] : undefined;
-
-export type Limits = { readonly patients?: readonly string[]; readonly organizations?: readonly string[] };
-
-/** A patient named in the registration is in reach; otherwise one of an organization named there; without limits, all. */
-export function isWithin(limits: Limits, patient: PatientOnFile): boolean {
-  if (limits.patients) return limits.patients.includes(patient.reference);
-  if (!limits.organizations) return true;
-  return patient.organization !== undefined && limits.organizations.includes(patient.organization);
-}

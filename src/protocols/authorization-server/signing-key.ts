@@ -39,7 +39,9 @@ export async function rotateSigningKey(
   at: Instant,
   atOnce: boolean,
 ): Promise<SealedKey> {
-  const key = await generateSigningKey(deps, at, atOnce ? at : plusSeconds(at, keySetMaxAgeSeconds));
+  // A service must not be left without a key while a new one waits to be known.
+  const isUrgent = atOnce || currentKey(await deps.signingKeys.list(), at) === undefined;
+  const key = await generateSigningKey(deps, at, isUrgent ? at : plusSeconds(at, keySetMaxAgeSeconds));
   await deps.signingKeys.succeed(key, atOnce ? at : plusSeconds(at, overlapSeconds));
   return key;
 }

@@ -31,7 +31,10 @@ export const describeApproval =
     };
   };
 
-function pcfOf({ issuer, unlabelledAs }: ApprovalDescriptionDeps, { approval, support }: ConfirmedApproval): JsonObject {
+function pcfOf(
+  { issuer, unlabelledAs }: ApprovalDescriptionDeps,
+  { approval, support }: ConfirmedApproval,
+): JsonObject {
   const consents = consentsOf(support);
   const policies = [...new Set(consents.flatMap(policiesOf))];
   return {

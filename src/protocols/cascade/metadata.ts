@@ -3,4 +3,6 @@ import type { JsonObject } from '../../base/json.ts';
 
 export const cascadeProfile = (issuer: string): string => `${issuer}/uma/profiles/cascade`;
 
-export const cascadeMetadata = (issuer: string): JsonObject => ({ uma_profiles_supported: [cascadeProfile(issuer)] });
+export const cascadeMetadata = (issuer: string): JsonObject => ({
+  uma_profiles_supported: [cascadeProfile(issuer)],
+});

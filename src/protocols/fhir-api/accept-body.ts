@@ -27,7 +27,7 @@ export async function acceptBody(
   const patient = await kind.patientOf(deps, body, reachOf(caller));
   if (!patient.ok) return patient;
   const status = statusOf(resource);
-  const allowed = kind.mayFile(caller, patient.value, status);
+  const allowed = await kind.mayFile(deps, caller, patient.value, status);
   if (!allowed.ok) return allowed;
   const write: ResourceWrite = {
     type: kind.type,

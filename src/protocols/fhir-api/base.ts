@@ -12,7 +12,7 @@ export type FhirBase = {
 };
 
 /** The stores that change together; the audit of the interaction joins them here. */
-export type FhirStores = { readonly resources: ResourceStore };
+type FhirStores = { readonly resources: ResourceStore };
 
 export type FhirApiDeps = {
   readonly issuer: string;

@@ -74,10 +74,11 @@ function auditQuery(criteria: SearchRequest['criteria'], issuer: string): AuditQ
 
 const outcomes: Readonly<Record<string, string>> = { 0: 'permit', 8: 'deny' };
 
-/** INVARIANT: a client that belongs to patients is answered about these alone. */
-function withinReach(query: AuditQuery, { patients }: Caller): AuditQuery {
-  if (!patients) return query;
-  return { ...query, patient: query.patient?.filter((patient) => patients.includes(patient)) ?? patients };
+/** INVARIANT: a client limited to patients or organizations is answered about these alone. */
+function withinReach(query: AuditQuery, { patients, organizations }: Caller): AuditQuery {
+  if (patients)
+    return { ...query, patient: query.patient?.filter((patient) => patients.includes(patient)) ?? patients };
+  return organizations ? { ...query, managedBy: organizations } : query;
 }
 
 const rendered = (entry: DecisionEntry, version: FhirVersion, issuer: string) =>

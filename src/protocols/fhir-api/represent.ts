@@ -22,7 +22,7 @@ export function withoutAssigned({ id: _id, meta, ...rest }: Resource): Resource 
 
 export const etagOf = (version: number): string => `W/"${version}"`;
 
-export const httpDate = (at: Instant): string => new Date(at).toUTCString();
+const httpDate = (at: Instant): string => new Date(at).toUTCString();
 
 export const versionHeaders = ({ version, updatedAt }: StoredResource): Readonly<Record<string, string>> => ({
   etag: etagOf(version),

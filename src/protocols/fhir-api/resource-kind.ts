@@ -33,10 +33,11 @@ export type ResourceKind = {
     within: Reach,
   ) => Promise<Result<string | undefined, Failure>>;
   readonly mayFile: (
+    deps: FhirApiDeps,
     caller: Caller,
     patient: string | undefined,
     status: string | undefined,
-  ) => Result<undefined, Failure>;
+  ) => Promise<Result<undefined, Failure>>;
 };
 
 /** A body on its way in, under the id it has or is to get. */
@@ -50,7 +51,8 @@ const consent: ResourceKind = {
   searchedBy: ['patient', 'status', 'identifier'],
   validate: validateConsent,
   patientOf: (deps, { resource, version }, within) => resolvePatient(deps, resource, version, within),
-  mayFile: (caller, patient = '', status) => mayFileConsent(caller, patient, status),
+  mayFile: ({ resources }, caller, patient = '', status) =>
+    mayFileConsent(resources, caller, patient, status),
 };
 
 const directory = (type: DirectoryType): ResourceKind => ({
@@ -62,7 +64,7 @@ const directory = (type: DirectoryType): ResourceKind => ({
   searchedBy: ['identifier'],
   validate: (resource) => validateDirectoryResource(type, resource),
   patientOf: async (_deps, { id }) => ok(type === 'Patient' ? id : undefined),
-  mayFile: mayFileDirectory,
+  mayFile: async (_deps, caller) => mayFileDirectory(caller),
 });
 
 export const resourceKinds: readonly ResourceKind[] = [consent, ...directoryTypes.map(directory)];

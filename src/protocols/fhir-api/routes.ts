@@ -6,7 +6,7 @@ import type { FhirApiDeps, FhirBase } from './base.ts';
 import { capabilityStatement } from './capability-statement.ts';
 import { createResource } from './create-resource.ts';
 import { answerVersion } from './negotiate.ts';
-import { readAuditEvent, searchAuditEvents } from './read-audit.ts';
+import { auditSearchParameters, readAuditEvent, searchAuditEvents } from './read-audit.ts';
 import { readHistory } from './read-history.ts';
 import { readResource, readVersion } from './read-resource.ts';
 import { fhirReply } from './represent.ts';
@@ -130,7 +130,7 @@ const auditEndpoints = (deps: FhirApiDeps, base: FhirBase): readonly Endpoint[] 
     path: `${base.path}/AuditEvent`,
     summary: 'Search the record of decisions within reach',
     guard: allowing(deps.requireScope, 'AuditEvent', 's'),
-    query: searchQuery(['_id', 'patient', 'outcome', 'agent:identifier']),
+    query: searchQuery(auditSearchParameters),
     replies: { 200: resourceReply('a searchset Bundle, newest first') },
     handle: (call) => searchAuditEvents(deps, base, call as FhirCall),
   }),

@@ -5,7 +5,7 @@ import type { Guard } from '../../base/endpoint.ts';
 import type { Failure } from '../../base/failure.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { idOfReference } from '../../fhir/reference.ts';
-import { everything, type Reach } from '../../fhir/resource-store.ts';
+import { everything, type Reach, type ResourceStore } from '../../fhir/resource-store.ts';
 
 /** Admits a caller whose scope allows the interaction at one of the levels. */
 export const allowing = (
@@ -15,31 +15,39 @@ export const allowing = (
   levels: readonly ScopeLevel[] = scopeLevels,
 ): Guard<Caller> => requireScope(...levels.map((level) => `${level}/${type}.${letter}`));
 
-/** The place where a limit to organizations joins the limit to patients. */
-export const reachOf = ({ patients }: Caller): Reach =>
-  patients ? { patients: patients.map(idOfReference) } : everything;
+/** Of the patients named in the registration, else of the organizations named there, else of all. */
+export function reachOf({ patients, organizations }: Caller): Reach {
+  if (patients) return { patients: patients.map(idOfReference) };
+  return organizations ? { organizations } : everything;
+}
 
 /** A consent of the patient to whom the client belongs, or of another by a client registered to file for others. */
-export function mayFileConsent(
+export async function mayFileConsent(
+  resources: ResourceStore,
   caller: Caller,
   patient: string,
   status: string | undefined,
-): Result<undefined, Failure> {
+): Promise<Result<undefined, Failure>> {
   if (caller.patient === `Patient/${patient}`) return ok();
-  if (caller.patients && !caller.patients.includes(`Patient/${patient}`))
-    return err(forbidden('of this patient'));
-  if (!caller.may.includes('file')) return err(forbidden('of others'));
+  if (!caller.may.includes('file')) return err(forbidden('consents of others'));
+  if (!(await isInReach(resources, caller, patient))) return err(forbidden('consents of this patient'));
   if (status === 'active' && !caller.may.includes('activate'))
-    return err(forbidden('of others with status active'));
+    return err(forbidden('active consents of others'));
   return ok();
 }
 
-/** The directory says who is who; a client that belongs to patients has no say in that. */
-export const mayFileDirectory = (caller: Caller): Result<undefined, Failure> =>
-  caller.patients ? err({ ...forbidden(''), detail: 'this client may not write to the directory' }) : ok();
+async function isInReach(resources: ResourceStore, caller: Caller, patient: string): Promise<boolean> {
+  if (caller.patients) return caller.patients.includes(`Patient/${patient}`);
+  if (!caller.organizations) return true;
+  return (await resources.read('Patient', patient, reachOf(caller))) !== undefined;
+}
+
+/** The directory says who is who; a client that is limited to some of them has no say in that. */
+export const mayFileDirectory = ({ patients, organizations }: Caller): Result<undefined, Failure> =>
+  patients || organizations ? err(forbidden('directory resources')) : ok();
 
 const forbidden = (what: string): Failure => ({
   kind: 'forbidden',
   code: 'forbidden',
-  detail: `this client may not file consents ${what}`,
+  detail: `this client may not file ${what}`,
 });

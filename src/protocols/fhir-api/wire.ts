@@ -8,7 +8,7 @@ import type { Resource } from '../../fhir/resource.ts';
 export type FhirCall<Params = unknown> = Call<Params, Resource, Caller>;
 
 /** Members stay in the order they came. */
-export const anyResource = z.record(z.string(), z.unknown()).meta({ description: 'a FHIR resource' });
+const anyResource = z.record(z.string(), z.unknown()).meta({ description: 'a FHIR resource' });
 
 export const byId = z.object({ id: z.string() });
 export const byVersion = z.object({ id: z.string(), version: z.string() });

@@ -44,7 +44,8 @@ export type Redemption = {
 /** Undefined when the permit ends before a token could live for a second. */
 export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise<JsonObject | undefined> {
   const token = tokenFor(deps, redemption);
-  if (token.expiresAt <= token.issuedAt) return undefined;
+  const expiresIn = toEpochSeconds(token.expiresAt) - toEpochSeconds(token.issuedAt);
+  if (expiresIn < 1) return undefined;
   const { ticket, client, party, answer, resourceServer } = redemption;
   const subject = await pseudonym(deps, resourceServer.id, party);
   // INVARIANT: nothing of the permissions goes in; the client can read it, and would learn what is withheld.
@@ -64,7 +65,6 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
     await approvals.keep(approval, token.issuedAt);
     await audit.append(recordsOf(redemption, token.id));
   });
-  const expiresIn = toEpochSeconds(token.expiresAt) - toEpochSeconds(token.issuedAt);
   return { access_token: rpt, token_type: 'Bearer', expires_in: expiresIn };
 }
 
@@ -78,8 +78,7 @@ export async function recordRefusal(
 /** In whole seconds, rounded down, so that the token never outlives the permit (D-3). */
 function tokenFor({ random }: IssueDeps, redemption: Redemption): IssuedToken {
   const { ticket, client, answer, at, resourceServer } = redemption;
-  const issuedAt = fromEpochSeconds(toEpochSeconds(at));
-  const longest = plusSeconds(issuedAt, lifetimeSeconds);
+  const longest = plusSeconds(at, lifetimeSeconds);
   const end = answer.holdsUntil === undefined ? longest : earlier(longest, answer.holdsUntil);
   return {
     id: randomId(random),
@@ -88,7 +87,7 @@ function tokenFor({ random }: IssueDeps, redemption: Redemption): IssuedToken {
     resourceServer: resourceServer.id,
     patient: ticket.patient,
     scopes: [],
-    issuedAt,
+    issuedAt: at,
     expiresAt: fromEpochSeconds(toEpochSeconds(end)),
   };
 }

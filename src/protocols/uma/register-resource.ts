@@ -1,11 +1,11 @@
 /** Puts a patient's record at a resource server under the patient's protection (UMA Federated Authorization §3). */
 import type { Caller } from '../../access/caller.ts';
 import type { FindPatient } from '../../access/find-on-file.ts';
+import { isWithin } from '../../access/patient-in-reach.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomId } from '../../base/ids.ts';
 import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { isWithin } from '../authorization-server/client.ts';
 import type { UmaProblem } from './failures.ts';
 import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
 import type { ResourceDescription } from './wire.ts';

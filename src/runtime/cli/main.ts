@@ -3,6 +3,7 @@ import { clientCommands } from './client.ts';
 import { type Command, columns, readArguments, UsageError, usageOf } from './command.ts';
 import { issuerCommands } from './issuer.ts';
 import { keyCommands } from './key.ts';
+import { tokenCommand } from './token.ts';
 
 const migrate: Command = {
   words: 'migrate',
@@ -16,7 +17,13 @@ const migrate: Command = {
 };
 
 /** Other commands plug in here. */
-const commands: readonly Command[] = [...clientCommands, ...keyCommands, ...issuerCommands, migrate];
+const commands: readonly Command[] = [
+  ...clientCommands,
+  tokenCommand,
+  ...keyCommands,
+  ...issuerCommands,
+  migrate,
+];
 
 process.exitCode = await main(process.argv.slice(2));
 

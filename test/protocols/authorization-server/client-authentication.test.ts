@@ -3,8 +3,8 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { assertionType } from '../../../src/protocols/authorization-server/authenticate-client.ts';
 import {
-  aClient,
   type Authority,
+  aClient,
   assertionOf,
   issuer,
   type Reply,
@@ -94,7 +94,10 @@ describe('a client is not believed', () => {
     ['a jti without end', () => ({ jti: 'j'.repeat(257) })],
     ['another issuer (row 1)', () => ({ iss: randomUUID() })],
     ['a subject that is no client', () => ({ iss: 'a\u0000b', sub: 'a\u0000b' })],
-    ['an unknown client', () => ({ iss: 'd8a1c8a6-5d4b-4d5e-8a51-6a2c3d1f0b11', sub: 'd8a1c8a6-5d4b-4d5e-8a51-6a2c3d1f0b11' })],
+    [
+      'an unknown client',
+      () => ({ iss: 'd8a1c8a6-5d4b-4d5e-8a51-6a2c3d1f0b11', sub: 'd8a1c8a6-5d4b-4d5e-8a51-6a2c3d1f0b11' }),
+    ],
   ])('with %s', async (_, claims) => {
     expectRefused(await presentClaims(claims()));
   });
@@ -124,7 +127,9 @@ describe('a client is not believed', () => {
     const claims = payloadOf(await assertionOf(authority, client));
     const { SignJWT } = await import('jose');
     const secret = new TextEncoder().encode(JSON.stringify(client.keys.publicJwk));
-    const forged = await new SignJWT(claims).setProtectedHeader({ alg: 'HS256', kid: client.keys.kid }).sign(secret);
+    const forged = await new SignJWT(claims)
+      .setProtectedHeader({ alg: 'HS256', kid: client.keys.kid })
+      .sign(secret);
     expectRefused(await present(forged));
   });
 

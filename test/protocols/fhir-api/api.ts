@@ -45,6 +45,11 @@ export const clients = {
     patients: ['Patient/ann', 'Patient/bob'],
     may: ['file'],
   }),
+  hospital: client('hospital', {
+    scopes: ['system/*.cruds'],
+    organizations: ['Organization/h'],
+    may: ['file', 'activate'],
+  }),
   reader: client('reader', { scopes: ['user/Consent.rs'] }),
   nosy: client('nosy', { scopes: ['system/*.cruds'] }),
 } as const satisfies Record<string, Caller>;

@@ -156,6 +156,19 @@ describe('refusal of bodies (fhir-consent.md §8)', () => {
     });
   });
 
+  it('takes no patient for another: an identifier of two, or beside a reference elsewhere, leads to nobody', async () => {
+    const of = (value: string) => ({ system: 'urn:mrn', value });
+    for (const value of ['shared', 'shared', 'single']) {
+      await api.call('POST', '/fhir/R4/Patient', {
+        body: { resourceType: 'Patient', identifier: [of(value)] },
+      });
+    }
+    const reference = 'https://elsewhere.example/fhir/Patient/1';
+    for (const patient of [{ identifier: of('shared') }, { reference, identifier: of('single') }]) {
+      expect(await refused(consentR4('ann', { patient }))).toMatchObject({ status: 422 });
+    }
+  });
+
   it('refuses a shortened resource (SUBSETTED)', async () => {
     const meta = {
       tag: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ObservationValue', code: 'SUBSETTED' }],

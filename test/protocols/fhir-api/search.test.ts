@@ -1,6 +1,6 @@
 /** Searching consents (fhir-consent.md §7, §8). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Api, anApi, idsOf, issuer, issuesOf, linkOf } from './api.ts';
+import { type Api, anApi, idsOf, issuer, issuesOf, linkOf, start } from './api.ts';
 import { consentR4 } from './consents.ts';
 
 let api: Api;
@@ -122,6 +122,27 @@ describe('search by GET', () => {
       expect((await search(query)).status).toBe(query === 'identifier=' ? 200 : 400);
     },
   );
+});
+
+it('shows two hundred at once at most', async () => {
+  for (let n = 0; n < 201; n++) {
+    await api.resources.create({
+      type: 'Consent',
+      id: `many-${n}`,
+      fhirVersion: '4.0',
+      patient: 'many',
+      status: 'draft',
+      identifiers: [],
+      resource: { resourceType: 'Consent', status: 'draft' },
+      at: start,
+      filedBy: 'import',
+    });
+  }
+  const answer = await search('patient=many&_count=1000');
+  expect([idsOf(answer).length, answer.json['total']]).toEqual([200, 201]);
+  const next = await api.call('GET', linkOf(answer, 'next') ?? '');
+  expect(idsOf(next)).toHaveLength(1);
+  expect(linkOf(next, 'next')).toBeUndefined();
 });
 
 describe('metadata', () => {

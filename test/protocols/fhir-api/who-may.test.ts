@@ -159,6 +159,36 @@ describe('a client of several patients', () => {
   });
 });
 
+describe('a client of an organization', () => {
+  it('reaches and files for the patients in its care, and takes others for unknown', async () => {
+    const patientOf = async (organization: string) =>
+      String(
+        (
+          await api.call('POST', '/fhir/R4/Patient', {
+            body: { resourceType: 'Patient', managingOrganization: { reference: organization } },
+          })
+        ).json['id'],
+      );
+    const [own, other] = [await patientOf('Organization/h'), await patientOf('Organization/other')];
+    const post = (patient: string) =>
+      api.call('POST', '/fhir/R4/Consent', { as: 'hospital', body: consentR4(patient) });
+    const filed = await post(own);
+    expect(filed.status).toBe(201);
+    expect(seen(await post(other))).toEqual(seen(await post('unknown')));
+    expect((await post(other)).status).toBe(403);
+    expect(idsOf(await api.call('GET', '/fhir/R4/Consent', { as: 'hospital' }))).toEqual([filed.json['id']]);
+    const [hidden, missing] = [bobsConsent, '00000000-0000-4000-8000-000000000000'].map((id) =>
+      api.call('GET', `/fhir/R4/Consent/${id}`, { as: 'hospital' }),
+    ) as [Promise<Answer>, Promise<Answer>];
+    expect(seen(await hidden)).toEqual(seen(await missing));
+    expect((await api.call('GET', '/fhir/R4/AuditEvent', { as: 'hospital' })).json['total']).toBe(0);
+    const organization = { resourceType: 'Organization', id: 'h' };
+    expect(
+      (await api.call('POST', '/fhir/R4/Organization', { as: 'hospital', body: organization })).status,
+    ).toBe(403);
+  });
+});
+
 describe('write authority (interfaces.md, Scopes)', () => {
   it('to file for others is part of the registration', async () => {
     const answer = await api.call('POST', '/fhir/R4/Consent', { as: 'nosy', body: consentR4('ann') });

@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asInstant, plusSeconds } from '../../../src/base/instant.ts';
 import type { Filter } from '../../../src/decision/filter.ts';
+import { sha256 } from '../../../src/protocols/authorization-server/hash.ts';
 import {
   aClient,
   aDecision,
@@ -15,7 +16,15 @@ import {
 } from '../../support/authority.ts';
 import { anIdentityProvider, claimTokenOf, iua, treatment } from '../../support/claim-tokens.ts';
 import { aKeyPair, headerOf, payloadOf, unsigned } from '../../support/keys.ts';
-import { anUmaStory, aResource, aTicket, pushed, redeem, redeemBare, type Story } from '../../support/uma-story.ts';
+import {
+  anUmaStory,
+  aResource,
+  aTicket,
+  pushed,
+  redeem,
+  redeemBare,
+  type Story,
+} from '../../support/uma-story.ts';
 
 let story: Story;
 
@@ -74,8 +83,12 @@ describe('a permit becomes an RPT', () => {
   });
 
   it('but not when the decision ends within the second', async () => {
-    story.authority.world.consent = () => aDecision({ holdsUntil: asInstant(story.authority.world.at + 100) });
-    expect(answer(await redeem(story, await aTicket(story)))).toEqual({ status: 403, error: 'request_denied' });
+    story.authority.world.consent = () =>
+      aDecision({ holdsUntil: asInstant(story.authority.world.at + 100) });
+    expect(answer(await redeem(story, await aTicket(story)))).toEqual({
+      status: 403,
+      error: 'request_denied',
+    });
   });
 
   it('whose subject is one name per requester and resource server, and not the one the issuer uses (T7)', async () => {
@@ -94,7 +107,10 @@ describe('a permit becomes an RPT', () => {
 
   it('and the record of the decision names token, process and basis (U-j)', async () => {
     const reply = await redeem(story, await aTicket(story));
-    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1, offset: 0 });
+    const { entries } = await story.authority.audit.find(
+      { client: [story.client.id] },
+      { count: 1, offset: 0 },
+    );
     expect(entries[0]).toMatchObject({
       outcome: 'permit',
       patient: 'Patient/ann',
@@ -150,7 +166,10 @@ describe('the consents are asked', () => {
 
   it('and a scope is granted for the types it reads: the other stays out, the token is partial (§8 step 5)', async () => {
     story.authority.world.consent = () => aDecision({ filter: onlyType('Observation') });
-    const { status } = await redeem(story, await aTicket(story, ['patient/Observation.rs', 'patient/Condition.rs']));
+    const { status } = await redeem(
+      story,
+      await aTicket(story, ['patient/Observation.rs', 'patient/Condition.rs']),
+    );
     expect(status).toBe(200);
     expect(answer(await redeem(story, await aTicket(story, ['patient/Condition.rs'])))).toEqual({
       status: 403,
@@ -161,16 +180,24 @@ describe('the consents are asked', () => {
   it('and a permit from which nothing was granted is recorded as a refusal', async () => {
     story.authority.world.consent = () => aDecision({ filter: onlyType('Observation') });
     await redeem(story, await aTicket(story, ['patient/Condition.rs']));
-    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1, offset: 0 });
+    const { entries } = await story.authority.audit.find(
+      { client: [story.client.id] },
+      { count: 1, offset: 0 },
+    );
     expect(entries[0]).toMatchObject({ outcome: 'deny', reason: 'outside-permitted-data' });
   });
 
   it('and a scope of a vocabulary we do not speak is never granted', async () => {
-    expect(answer(await redeem(story, await aTicket(story, ['view'])))).toMatchObject({ error: 'request_denied' });
+    expect(answer(await redeem(story, await aTicket(story, ['view'])))).toMatchObject({
+      error: 'request_denied',
+    });
   });
 
   it('and a ticket without scopes is never a grant of something (§8 a; U12)', async () => {
-    expect(answer(await redeem(story, await aTicket(story, [])))).toEqual({ status: 403, error: 'request_denied' });
+    expect(answer(await redeem(story, await aTicket(story, [])))).toEqual({
+      status: 403,
+      error: 'request_denied',
+    });
   });
 });
 
@@ -195,8 +222,14 @@ describe('a refusal', () => {
     story.authority.world.consent = () =>
       aDecision({ ...aRefusal, basis: [{ consent: 'r4', version: 3, path: '/provision' }] });
     await redeem(story, await aTicket(story));
-    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1, offset: 0 });
-    expect(entries[0]).toMatchObject({ outcome: 'deny', basis: [{ consent: 'r4', version: 3, path: '/provision' }] });
+    const { entries } = await story.authority.audit.find(
+      { client: [story.client.id] },
+      { count: 1, offset: 0 },
+    );
+    expect(entries[0]).toMatchObject({
+      outcome: 'deny',
+      basis: [{ consent: 'r4', version: 3, path: '/provision' }],
+    });
     expect(entries[0]?.circumstances).not.toHaveProperty('tokenId');
   });
 });
@@ -250,7 +283,10 @@ describe('a ticket works once', () => {
 
   it('and outlives neither its resource nor the scopes registered there (uma2.md §4)', async () => {
     const resource = await aResource(story);
-    const [gone, narrowed] = [await aTicket({ ...story, resource }), await aTicket({ ...story, resource }, ['read'])];
+    const [gone, narrowed] = [
+      await aTicket({ ...story, resource }),
+      await aTicket({ ...story, resource }, ['read']),
+    ];
     const description = { resource_scopes: ['patient/Observation.rs'] };
     await story.authority.sendJson('PUT', `/uma/resources/${resource}`, description, story.pat);
     expect(answer(await redeem(story, narrowed))).toEqual({ status: 403, error: 'request_denied' });
@@ -288,18 +324,26 @@ describe('claims that are missing are asked for', () => {
   it('and the process belongs to the client that began it (uma2.md §14)', async () => {
     const successor = ticketIn(await redeemBare(story, await aTicket(story)));
     const other = await aClient(story.authority);
-    expect(answer(await redeem(story, successor, {}, other))).toEqual({ status: 400, error: 'invalid_grant' });
+    expect(answer(await redeem(story, successor, {}, other))).toEqual({
+      status: 400,
+      error: 'invalid_grant',
+    });
   });
 
-  it('and the record of both steps names one process', async () => {
-    const { world } = story.authority;
-    const successor = ticketIn(await redeemBare(story, await aTicket(story)));
-    world.consent = () => aRefusal;
+  it('and both tickets belong to one process, which the record names (txn)', async () => {
+    const ticket = await aTicket(story);
+    const successor = ticketIn(await redeemBare(story, ticket));
     await redeem(story, successor);
-    const processes = await story.authority.db.execute(
-      'select process, count(*)::int as tickets from ticket group by process order by max(key::text) desc limit 1',
+    const { entries } = await story.authority.audit.find(
+      { client: [story.client.id] },
+      { count: 1, offset: 0 },
     );
-    expect(processes[0]?.['tickets']).toBe(2);
+    const process = String(entries[0]?.circumstances.transaction);
+    const rows = await story.authority.db.execute(
+      `select secret_hash from ticket where process = '${process}'`,
+    );
+    const hashes = await Promise.all([ticket, successor].map(sha256));
+    expect(rows.map((row) => row['secret_hash']).sort()).toEqual(hashes.sort());
   });
 
   const wrong: readonly (readonly [string, (now: number) => Readonly<Record<string, unknown>>])[] = [
@@ -318,9 +362,20 @@ describe('claims that are missing are asked for', () => {
     ['with a subject that no database takes', () => ({ sub: 'a\u0000b' })],
     ['without a purpose', () => ({ extensions: { ihe_iua: { subject_name: 'Dr. T' } } })],
     ['with an empty purpose', () => ({ extensions: { ihe_iua: iua({ purpose_of_use: [] }) } })],
-    ['with a purpose of another system', () => ({ extensions: { ihe_iua: iua({ purpose_of_use: [{ system: 'urn:x', code: 'TREAT' }] }) } })],
-    ['with a purpose without system', () => ({ extensions: { ihe_iua: iua({ purpose_of_use: [{ code: 'TREAT' }] }) } })],
-    ['with an unknown purpose beside a known one', () => ({ extensions: { ihe_iua: iua({ purpose_of_use: [treatment, { ...treatment, code: 'FUN' }] }) } })],
+    [
+      'with a purpose of another system',
+      () => ({ extensions: { ihe_iua: iua({ purpose_of_use: [{ system: 'urn:x', code: 'TREAT' }] }) } }),
+    ],
+    [
+      'with a purpose without system',
+      () => ({ extensions: { ihe_iua: iua({ purpose_of_use: [{ code: 'TREAT' }] }) } }),
+    ],
+    [
+      'with an unknown purpose beside a known one',
+      () => ({
+        extensions: { ihe_iua: iua({ purpose_of_use: [treatment, { ...treatment, code: 'FUN' }] }) },
+      }),
+    ],
     ['without extensions', () => ({ extensions: undefined })],
   ];
 
@@ -378,7 +433,9 @@ describe('a claim token is accepted', () => {
   it('but not when another party was authorized to use it', async () => {
     const idp = await anIdentityProvider(story.authority, { clientIds: { [story.client.id]: 'app-1' } });
     const claim_token = await claimTokenOf(story.authority, idp, { azp: 'app-2' });
-    expect(answer(await redeem(story, await aTicket(story), { claim_token }))).toMatchObject({ error: 'need_info' });
+    expect(answer(await redeem(story, await aTicket(story), { claim_token }))).toMatchObject({
+      error: 'need_info',
+    });
   });
 
   it('up to 30 s after its end', async () => {
@@ -389,8 +446,11 @@ describe('a claim token is accepted', () => {
 });
 
 describe('a scope in the token request', () => {
-  const asking = async (client: typeof story.client, scope: string, asked: readonly string[] = ['patient/Observation.rs']) =>
-    await redeem(story, await aTicket(story, asked), { scope }, client);
+  const asking = async (
+    client: typeof story.client,
+    scope: string,
+    asked: readonly string[] = ['patient/Observation.rs'],
+  ) => await redeem(story, await aTicket(story, asked), { scope }, client);
 
   it('adds to the ticket when the client is registered for it (§8 step 2)', async () => {
     const client = await aClient(story.authority, { scopes: ['patient/Condition.rs'] });

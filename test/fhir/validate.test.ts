@@ -1,0 +1,161 @@
+/** The JSON form and the datatypes of FHIR (FHIR R4 §2.6.2, §2.24). */
+import { describe, expect, it } from 'vitest';
+import type { ZodType } from 'zod';
+import type { JsonObject } from '../../src/base/json.ts';
+import { attachment, codeableConcept, identifier, period, reference } from '../../src/fhir/datatypes.ts';
+import { containedProblems, domainResource } from '../../src/fhir/domain-resource.ts';
+import { type Members, many, maybe, one } from '../../src/fhir/element.ts';
+import * as primitive from '../../src/fhir/primitives.ts';
+import { pointerTo, structureProblems } from '../../src/fhir/validate.ts';
+
+const problems = (members: Members, body: JsonObject) =>
+  structureProblems(domainResource('Thing', members, 'refused'), { resourceType: 'Thing', ...body }).map(
+    ({ code, pointer }) => [code, pointer],
+  );
+const types = { ...primitive };
+const fits = (type: ZodType | primitive.Primitive, value: JsonObject[string]) =>
+  problems({ it: one(type) }, { it: value }).length === 0;
+
+describe('the JSON form (FHIR R4 §2.6.2)', () => {
+  it('has no null, nothing empty and no control characters', () => {
+    const members = { a: maybe(primitive.string), b: maybe(codeableConcept), c: many(codeableConcept) };
+    expect(problems(members, { a: null })).toEqual([['structure', 'Thing.a']]);
+    expect(problems(members, { a: '' })).toEqual([['value', 'Thing.a']]);
+    expect(problems(members, { b: {} })).toEqual([['structure', 'Thing.b']]);
+    expect(problems(members, { c: [] })).toEqual([['structure', 'Thing.c']]);
+    expect(problems(members, { a: 'a\u0000b' })).toEqual([['value', 'Thing.a']]);
+    expect(problems(members, { a: 'a\tb\r\nc' })).toEqual([]);
+  });
+
+  it('lets a primitive have a sibling with extensions (§2.6.2.3)', () => {
+    const members = { a: maybe(primitive.date), l: many(primitive.dateTime), c: maybe(codeableConcept) };
+    const sibling = { extension: [{ url: 'urn:absent', valueCode: 'unknown' }] };
+    expect(problems(members, { _a: sibling })).toEqual([]);
+    expect(problems(members, { l: ['2020', null], _l: [null, sibling] })).toEqual([]);
+    expect(problems(members, { _c: sibling })).toEqual([['structure', 'Thing._c']]);
+    expect(problems(members, { _a: { value: 'x' } })).toEqual([['structure', 'Thing._a.value']]);
+    expect(problems({ a: one(primitive.date) }, { _a: sibling })).toEqual([['required', 'Thing.a']]);
+  });
+
+  it('names what is wrong by FHIRPath, whatever the name', () => {
+    expect(pointerTo('Consent', ['provision', 'actor', 0, 'role'])).toBe('Consent.provision.actor[0].role');
+    expect(problems({}, { 'x y`<': 1 })).toEqual([['structure', 'Thing.`x y?<`']]);
+    expect(problems({ c: many(codeableConcept) }, { c: [{ text: 'a' }, { foo: 1 }] })).toEqual([
+      ['structure', 'Thing.c[1].foo'],
+    ]);
+  });
+
+  it('reports no more than helps', () => {
+    const body = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`x${n}`, 1]));
+    expect(problems({}, body)).toHaveLength(50);
+  });
+});
+
+describe('primitive types (FHIR R4 §2.24.0.1)', () => {
+  it.each([
+    [
+      'date',
+      ['2020', '2020-02', '2020-02-29'],
+      ['20', '2020-13', '2021-02-29', '2020-2-1', '2020-01-01T00:00:00Z', '0000', 7],
+    ],
+    [
+      'dateTime',
+      ['2020', '2020-01-01T10:00:00Z', '2020-01-01T10:00:00.123+02:00'],
+      ['2020-01-01T10:00', '2020-01-01T10:00:00', '2020-01-01T25:00:00Z', 'now'],
+    ],
+    ['instant', ['2020-01-01T10:00:00.5Z'], ['2020', '2020-01-01', '2020-01-01T10:00:00']],
+    ['code', ['a', 'a b'], [' a', 'a ', 'a  b']],
+    ['id', ['a-B.1', 'a'.repeat(64)], ['a_b', 'a'.repeat(65), 'a/b']],
+    ['uri', ['urn:x', 'http://a/b'], ['a b']],
+    ['boolean', [true, false], ['true', 1]],
+    ['positiveInt', [1], [0, 1.5, '1']],
+    ['unsignedInt', [0], [-1, 2 ** 31]],
+    ['integer64', ['0', '9007199254740993'], [1, '01', 'x']],
+    ['base64Binary', ['aGk=', 'aGVsbG8g', 'aG\nk='], ['a', 'aGk', 'a=Gk', 'aGk=aGk=']],
+  ] as const)('%s', (name, good, bad) => {
+    for (const value of good) expect([value, fits(types[name], value)]).toEqual([value, true]);
+    for (const value of bad) expect([value, fits(types[name], value)]).toEqual([value, false]);
+  });
+});
+
+describe('datatypes', () => {
+  it('Period does not end before it starts, each read to its precision (per-1)', () => {
+    expect(fits(period, { start: '2020-01-15', end: '2020-01' })).toBe(true);
+    expect(fits(period, { start: '2020-02', end: '2020-01-31' })).toBe(false);
+    expect(fits(period, { end: '2020' })).toBe(true);
+  });
+
+  it('Attachment with data says what it is, and counts its size as its version does (att-1)', () => {
+    expect(fits(attachment('4.0'), { data: 'aGk=', contentType: 'text/plain', size: 2 })).toBe(true);
+    expect(fits(attachment('4.0'), { data: 'aGk=' })).toBe(false);
+    expect(fits(attachment('5.0'), { contentType: 'text/plain', size: 2 })).toBe(false);
+    expect(fits(attachment('5.0'), { contentType: 'text/plain', size: '2', pages: 1 })).toBe(true);
+  });
+
+  it('Reference is held to its target types where it names one', () => {
+    const toPatient = reference('Patient', 'Group');
+    for (const good of [
+      'Patient/1',
+      'https://a.example/fhir/Group/1',
+      '#inside',
+      'urn:uuid:0',
+      'Patient/1/_history/2',
+    ]) {
+      expect([good, fits(toPatient, { reference: good })]).toEqual([good, true]);
+    }
+    expect(fits(toPatient, { reference: 'Device/1' })).toBe(false);
+    expect(fits(toPatient, { reference: 'https://a.example/fhir/Device/1/_history/2' })).toBe(false);
+    expect(fits(toPatient, { type: 'Device', identifier: { value: '1' } })).toBe(false);
+    expect(fits(reference(), { reference: 'Device/1' })).toBe(true);
+  });
+
+  it('Identifier and Reference contain each other', () => {
+    expect(
+      fits(identifier, {
+        value: '1',
+        assigner: { identifier: { value: '2', assigner: { reference: 'Organization/1' } } },
+      }),
+    ).toBe(true);
+    expect(fits(identifier, { value: '1', assigner: { identifier: { use: 'nonsense' } } })).toBe(false);
+  });
+
+  it('Extension has either one value or extensions (ext-1)', () => {
+    const withExtension = (...extension: JsonObject[]) => problems({}, { extension }).length === 0;
+    expect(withExtension({ url: 'urn:x', valueString: 'a' })).toBe(true);
+    expect(withExtension({ url: 'urn:x', extension: [{ url: 'y', valueQuantity: { value: 1 } }] })).toBe(
+      true,
+    );
+    expect(withExtension({ url: 'urn:x' })).toBe(false);
+    expect(withExtension({ valueString: 'a' })).toBe(false);
+    expect(withExtension({ url: 'urn:x', valueString: 'a', valueCode: 'b' })).toBe(false);
+    expect(withExtension({ url: 'urn:x', valueString: 'a', extension: [{ url: 'y', valueCode: 'b' }] })).toBe(
+      false,
+    );
+    expect(withExtension({ url: 'urn:x', valueNonsense: 'a' })).toBe(false);
+  });
+});
+
+describe('contained resources (dom-2 to dom-5)', () => {
+  const contains = (inner: JsonObject, more: JsonObject = { party: { reference: '#o' } }) =>
+    containedProblems({
+      resourceType: 'Thing',
+      contained: [{ resourceType: 'Organization', id: 'o', ...inner }],
+      ...more,
+    });
+
+  it('are plain and referred to', () => {
+    expect(contains({ meta: { profile: ['urn:x'] } })).toEqual([]);
+    expect(contains({ partOf: { reference: '#' } }, {})).toEqual([]);
+  });
+
+  it.each([
+    ['dom-2', { contained: [{ resourceType: 'Patient' }] }],
+    ['dom-3', { id: 'other' }],
+    ['dom-4', { meta: { versionId: '1' } }],
+    ['dom-5', { meta: { security: [{ code: 'R' }] } }],
+  ])('break %s', (key, inner) => {
+    expect(contains(inner)).toMatchObject([
+      { code: 'invariant', pointer: 'Thing.contained[0]', detail: expect.stringContaining(key) },
+    ]);
+  });
+});

@@ -1,0 +1,99 @@
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { asInstant } from '../../src/base/instant.ts';
+import type { JsonObject } from '../../src/base/json.ts';
+import { openDatabase } from '../../src/storage/database.ts';
+import { consentsOfPatient, readDirectory } from '../../src/storage/directory.ts';
+import { resourceStore } from '../../src/storage/resources.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+
+let fresh: TestDatabase;
+let open: ReturnType<typeof openDatabase>;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  open = openDatabase(fresh.url, { connections: 3 });
+});
+
+afterAll(async () => {
+  await open.close();
+  await fresh.drop();
+});
+
+async function file(
+  type: string,
+  id: string,
+  body: JsonObject = {},
+  filed: { patient?: string; status?: string } = {},
+) {
+  const store = resourceStore(open.database, { random: (count) => new Uint8Array(randomBytes(count)) });
+  const identifiers = (body['identifier'] as readonly { readonly value: string }[] | undefined)?.map(
+    ({ value }) => `urn:x|${value}`,
+  );
+  const created = await store.create({
+    type,
+    id,
+    fhirVersion: '4.0',
+    patient: filed.patient,
+    status: filed.status,
+    identifiers: identifiers ?? [],
+    resource: { resourceType: type, ...body },
+    at: asInstant(0),
+    filedBy: 'test',
+  });
+  expect(created.ok).toBe(true);
+}
+
+const to = (reference: string) => ({ reference });
+
+async function around(...seeds: readonly string[]): Promise<readonly string[]> {
+  const found = await readDirectory(open.database).around(seeds);
+  return found.map(({ type, id }) => `${type}/${id}`).sort();
+}
+
+test('an organization brings every organization above it, also when the chain closes on itself', async () => {
+  await file('Organization', 'ward', { partOf: to('Organization/house') });
+  await file('Organization', 'house', { partOf: to('Organization/group') });
+  await file('Organization', 'group', { partOf: to('Organization/ward') });
+  await file('Organization', 'other');
+  expect(await around('Organization/ward')).toEqual([
+    'Organization/group',
+    'Organization/house',
+    'Organization/ward',
+  ]);
+});
+
+test('a practitioner brings the roles on file and where they are held', async () => {
+  await file('Practitioner', 'ada', { identifier: [{ value: '7' }] });
+  await file('Organization', 'clinic');
+  await file('PractitionerRole', 'role', {
+    practitioner: to('Practitioner/ada'),
+    organization: to('Organization/clinic'),
+  });
+  const all = ['Organization/clinic', 'Practitioner/ada', 'PractitionerRole/role'];
+  expect(await around('Practitioner/ada')).toEqual(all);
+  expect(await around('urn:x|7')).toEqual(all);
+  expect(await around('PractitionerRole/role')).toEqual(all);
+});
+
+test('a group is found, its members are not followed', async () => {
+  await file('Practitioner', 'member');
+  await file('Group', 'team', { member: [{ entity: to('Practitioner/member') }] });
+  expect(await around('Group/team')).toEqual(['Group/team']);
+});
+
+test('names nobody bears bring nothing, nor do consents', async () => {
+  await file('Consent', 'c', {}, { patient: 'ann', status: 'active' });
+  expect(await around()).toEqual([]);
+  expect(await around('Organization/none', 'urn:x|none', 'Consent/c', 'nonsense', "';--")).toEqual([]);
+});
+
+test('consents that may be in force are the active ones and those without a status, of these patients', async () => {
+  await file('Consent', 'active', {}, { patient: 'bob', status: 'active' });
+  await file('Consent', 'unknown', {}, { patient: 'bob' });
+  await file('Consent', 'ended', {}, { patient: 'bob', status: 'inactive' });
+  await file('Consent', 'draft', {}, { patient: 'bob', status: 'draft' });
+  await file('Consent', 'foreign', {}, { patient: 'eve', status: 'active' });
+  const found = await consentsOfPatient(open.database).mayBeInForce(['bob']);
+  expect(found.map(({ id }) => id).sort()).toEqual(['active', 'unknown']);
+});

@@ -2,13 +2,14 @@
 import type { Instant } from '../base/instant.ts';
 import { type Combined, combine } from './combine.ts';
 import type { Basis, Decision, Reason } from './decision.ts';
-import { type ResourceFacts, testAtom } from './facts.ts';
+import type { ResourceFacts } from './facts.ts';
 import { allOf, anyOf, type Filter, none, settled } from './filter.ts';
 import { residual, truthOf } from './logic.ts';
 import type { Program } from './program.ts';
 import { type Reach, reach } from './reach.ts';
 import type { AccessRequest } from './request.ts';
 import { restrictToType } from './restrict.ts';
+import { testAtom } from './visible.ts';
 
 /**
  * Decides over every resource at once: the answer's filter says which of the patient's resources may be seen.

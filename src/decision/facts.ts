@@ -1,16 +1,14 @@
-/** What a decision can know about one resource, and whether a condition holds of it. */
+/** What a decision can know about one resource. */
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
-import { overlaps, type Period } from '../base/period.ts';
+import type { Period } from '../base/period.ts';
 import { readPeriod, spanOf } from '../fhir/civil-time.ts';
-import { type Coding, sameCoding } from '../fhir/coding.ts';
+import type { Coding } from '../fhir/coding.ts';
 import { codings, conceptCodings, element, elements, text } from '../fhir/read-element.ts';
 import { identifierToken, readReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { confidentialityOf } from '../labeling/confidentiality.ts';
 import { normalized } from '../labeling/read-label.ts';
-import { type Confidentiality, isConfidentiality, rankOf } from '../labeling/vocabulary.ts';
-import type { Atom, Filter } from './filter.ts';
-import { type Truth, truthOf } from './logic.ts';
+import type { Confidentiality } from '../labeling/vocabulary.ts';
 import type { DecisionSettings } from './settings.ts';
 
 export type ResourceFacts = {
@@ -50,71 +48,6 @@ export function factsOf(resource: Resource, settings: FactSettings): ResourceFac
     authors: references(authorElements),
   };
 }
-
-/** Whether the filter shows the resource; what it does not say hides it (access-denied-and-enforcement.md §6.6). */
-export function isVisible(filter: Filter, facts: ResourceFacts): boolean {
-  return holds(filter, (atom) => testAtom(atom, facts)) === true;
-}
-
-function holds(filter: Filter, test: (atom: Atom) => Truth): Truth {
-  const logic = truthOf(test);
-  switch (filter.op) {
-    case 'all':
-      return true;
-    case 'none':
-      return false;
-    case 'and':
-      return logic.and(filter.of.map((part) => holds(part, test)));
-    case 'or':
-      return logic.or(filter.of.map((part) => holds(part, test)));
-    case 'is':
-      return test(filter.atom);
-    case 'not':
-      return logic.not(test(filter.atom));
-  }
-}
-
-/** Undefined when the resource does not say. */
-export function testAtom(atom: Atom, facts: ResourceFacts): Truth {
-  switch (atom.kind) {
-    case 'confidentiality':
-      return testConfidentiality(atom, facts.confidentiality);
-    case 'label':
-      return sharesCode(atom.anyOf, facts.labels);
-    case 'type':
-      return atom.anyOf.includes(facts.type);
-    case 'profile':
-      return atom.anyOf.some((profile) => facts.profiles.includes(profile));
-    case 'document-type':
-      return sharesCode(atom.anyOf, facts.documentTypes);
-    case 'code':
-      return sharesCode(atom.anyOf, facts.codes) || (facts.codes.length === 0 ? undefined : false);
-    case 'date':
-      return facts.period && overlaps(facts.period, atom.within);
-    case 'id':
-      return (
-        atom.anyOf.includes(facts.name) && (atom.version === undefined || atom.version === facts.version)
-      );
-    case 'refers-to':
-      return atom.anyOf.some((name) => facts.contexts.includes(name));
-    case 'referred-by':
-    case 'unknown':
-      return undefined;
-    case 'author':
-      return facts.authors.length === 0 ? undefined : atom.anyOf.some((name) => facts.authors.includes(name));
-  }
-}
-
-function testConfidentiality(
-  { bound, code }: Extract<Atom, { kind: 'confidentiality' }>,
-  actual: Confidentiality,
-): Truth {
-  if (!isConfidentiality(code)) return undefined;
-  return bound === 'at-most' ? rankOf(actual) <= rankOf(code) : rankOf(actual) >= rankOf(code);
-}
-
-const sharesCode = (wanted: readonly Coding[], present: readonly Coding[]): boolean =>
-  wanted.some((code) => present.some((other) => sameCoding(code, other)));
 
 /** Elements by which data points to the encounter, plan or episode it belongs to (M-12, R-25). */
 const contextElements = ['encounter', 'partOf', 'basedOn', 'context'];

@@ -3,7 +3,8 @@ import { expect, test } from 'vitest';
 import { accessSettings, settingsSchema } from '../../src/access/settings.ts';
 import { compile } from '../../src/decision/compile.ts';
 import { decide, isPermitted } from '../../src/decision/decide.ts';
-import { factsOf, isVisible } from '../../src/decision/facts.ts';
+import { factsOf } from '../../src/decision/facts.ts';
+import { isVisible } from '../../src/decision/visible.ts';
 import type { Resource, StoredResource } from '../../src/fhir/resource.ts';
 import { at, consent, consents, request, resource, stored } from '../support/arbitrary-consents.ts';
 

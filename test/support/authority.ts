@@ -40,7 +40,11 @@ export const idTokenFormat = 'http://openid.net/specs/openid-connect-core-1_0.ht
 
 export type TestClient = Client & { readonly keys: KeyPair };
 export type Form = Readonly<Record<string, string>>;
-export type Reply = { readonly status: number; readonly headers: Headers; readonly body: Record<string, never> };
+export type Reply = {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: Record<string, never>;
+};
 export type Authority = Awaited<ReturnType<typeof startAuthority>>;
 
 /** A permit of everything; what a test cares about is given. */
@@ -69,7 +73,12 @@ export async function startAuthority() {
     organizations: new Map<string, string>(),
   };
   const decide: DecideAccess = async (requests) =>
-    requests.map((request) => ({ id: randomUUID(), request, decision: world.consent(request), consents: world.consents }));
+    requests.map((request) => ({
+      id: randomUUID(),
+      request,
+      decision: world.consent(request),
+      consents: world.consents,
+    }));
 
   const signingKeys = signingKeyStore(db);
   const keyDeps = { signingKeys, keySecret: 'a secret of the test', random };
@@ -120,7 +129,11 @@ export async function startAuthority() {
     const response = await app.request(path, init);
     if (response.status >= 500) throw new Error('the server failed', { cause: failures.at(-1) });
     const text = await response.text();
-    return { status: response.status, headers: response.headers, body: text === '' ? undefined : JSON.parse(text) };
+    return {
+      status: response.status,
+      headers: response.headers,
+      body: text === '' ? undefined : JSON.parse(text),
+    };
   };
 
   return {
@@ -154,7 +167,8 @@ export async function startAuthority() {
   };
 }
 
-const bearer = (token: string | undefined): Form => (token === undefined ? {} : { authorization: `Bearer ${token}` });
+const bearer = (token: string | undefined): Form =>
+  token === undefined ? {} : { authorization: `Bearer ${token}` };
 
 export const seconds = (at: Instant): number => toEpochSeconds(at);
 
@@ -177,7 +191,11 @@ export async function aClient(authority: Authority, given: Partial<Client> = {})
 
 /** An enterprise authorization server: a resource server of ours. */
 export const aResourceServer = (authority: Authority, given: Partial<Client> = {}): Promise<TestClient> =>
-  aClient(authority, { scopes: ['uma_protection'], resource: `https://as-${randomUUID()}.example`, ...given });
+  aClient(authority, {
+    scopes: ['uma_protection'],
+    resource: `https://as-${randomUUID()}.example`,
+    ...given,
+  });
 
 /** A good assertion; claims given replace the usual ones, an undefined one is left out. */
 export async function assertionOf(
@@ -200,7 +218,10 @@ export async function askForToken(authority: Authority, client: TestClient, form
 }
 
 export async function accessToken(authority: Authority, client: TestClient, scope: string): Promise<string> {
-  const { body, status } = await askForToken(authority, client, { grant_type: grantTypes.clientCredentials, scope });
+  const { body, status } = await askForToken(authority, client, {
+    grant_type: grantTypes.clientCredentials,
+    scope,
+  });
   if (status !== 200) throw new Error(`no token: ${JSON.stringify(body)}`);
   return body['access_token'] as unknown as string;
 }

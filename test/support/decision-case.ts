@@ -2,8 +2,9 @@
 import { createDecideAccess, type Decided } from '../../src/access/decide-access.ts';
 import { accessSettings, settingsSchema } from '../../src/access/settings.ts';
 import { asInstant, type Instant, parseInstant } from '../../src/base/instant.ts';
-import { factsOf, isVisible } from '../../src/decision/facts.ts';
+import { factsOf } from '../../src/decision/facts.ts';
 import type { AccessRequest, Requester } from '../../src/decision/request.ts';
+import { isVisible } from '../../src/decision/visible.ts';
 import { idOfReference } from '../../src/fhir/reference.ts';
 import type { Resource, StoredResource } from '../../src/fhir/resource.ts';
 import type { FhirVersion } from '../../src/fhir/version.ts';

@@ -1,8 +1,20 @@
 /** Key pairs and the statements that parties of a test sign with them. */
-import { calculateJwkThumbprint, type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import {
+  type CryptoKey,
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  type JWTPayload,
+  SignJWT,
+} from 'jose';
 import type { PublicJwk } from '../../src/protocols/authorization-server/client.ts';
 
-export type KeyPair = { readonly alg: string; readonly kid: string; readonly privateKey: CryptoKey; readonly publicJwk: PublicJwk };
+export type KeyPair = {
+  readonly alg: string;
+  readonly kid: string;
+  readonly privateKey: CryptoKey;
+  readonly publicJwk: PublicJwk;
+};
 
 export async function aKeyPair(alg = 'ES256'): Promise<KeyPair> {
   const { privateKey, publicKey } = await generateKeyPair(alg, { extractable: true });
@@ -18,7 +30,9 @@ export async function signed(
   header: Readonly<Record<string, string | undefined>> = {},
 ): Promise<string> {
   const members = Object.entries({ alg, kid, ...header }).filter(([, value]) => value !== undefined);
-  return await new SignJWT(payload).setProtectedHeader({ alg, ...Object.fromEntries(members) }).sign(privateKey);
+  return await new SignJWT(payload)
+    .setProtectedHeader({ alg, ...Object.fromEntries(members) })
+    .sign(privateKey);
 }
 
 /** A token with `alg: none` and no signature, as an attacker would send it. */

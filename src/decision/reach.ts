@@ -4,13 +4,7 @@ import type { Consent, Defect, Effect } from '../consent/consent.ts';
 import { identitiesOf } from './identities.ts';
 import type { Logic } from './logic.ts';
 import { matchesData, matchesRequest, type Walk } from './match.ts';
-import type {
-  CompiledCondition,
-  CompiledConsent,
-  CompiledProvision,
-  CompiledRule,
-  Program,
-} from './program.ts';
+import type { CompiledConsent, CompiledProvision, CompiledRule, Program } from './program.ts';
 import type { AccessRequest } from './request.ts';
 
 /** What one consent says of the patient's data, each part as a value of the logic. */

@@ -186,6 +186,52 @@ export function resourceStoreContract(store: () => ResourceStore): void {
     });
   });
 
+  describe('reach of organizations', () => {
+    const inCareOf = async (organization: string | undefined): Promise<string> => {
+      const id = `o${++made}`;
+      const managed = organization === undefined ? {} : { managingOrganization: { reference: organization } };
+      await filed({ type: 'Patient', id, patient: id, resource: { resourceType: 'Patient', ...managed } });
+      return id;
+    };
+
+    it('is that of the patients in their care', async () => {
+      const reach = { organizations: ['Organization/h', 'Organization/i'] };
+      const patients = [
+        await inCareOf('Organization/h'),
+        await inCareOf('Organization/j'),
+        await inCareOf(undefined),
+      ];
+      const [own, other, nobodys] = [
+        await filed({ patient: patients[0] }),
+        await filed({ patient: patients[1] }),
+        await filed({ patient: patients[2] }),
+      ];
+      const unknown = await filed({ patient: 'not-on-file' });
+      expect(await store().read('Consent', own.id, reach)).toBeDefined();
+      expect((await store().history('Consent', own.id, page, reach)).total).toBe(1);
+      expect(await store().update(own, 1, reach)).toMatchObject({ ok: true });
+      for (const write of [other, nobodys, unknown]) {
+        expect(await store().read('Consent', write.id, reach)).toBeUndefined();
+        expect(await store().readVersion('Consent', write.id, 1, reach)).toBeUndefined();
+        expect((await store().history('Consent', write.id, page, reach)).total).toBe(0);
+        expect(await store().update(write, 1, reach)).toEqual({ ok: false, failure: 'missing' });
+      }
+      expect((await store().search({ type: 'Consent' }, page, reach)).resources.map(({ id }) => id)).toEqual([
+        own.id,
+      ]);
+      expect((await store().search({ type: 'Patient' }, page, reach)).resources.map(({ id }) => id)).toEqual([
+        patients[0],
+      ]);
+    });
+
+    it('counts for nothing where patients are listed', async () => {
+      const [own, other] = [await inCareOf('Organization/k'), await inCareOf('Organization/k')];
+      const reach = { patients: [own], organizations: ['Organization/k'] };
+      expect(await store().read('Patient', own, reach)).toBeDefined();
+      expect(await store().read('Patient', other, reach)).toBeUndefined();
+    });
+  });
+
   describe('history', () => {
     it('lists every version, newest first, a page at a time', async () => {
       const write = await filed();

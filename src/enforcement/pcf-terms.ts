@@ -20,9 +20,9 @@ export type Criterion =
   | { readonly element: 'dataPeriod'; readonly anyOf: readonly Period[] }
   | { readonly element: 'data'; readonly anyOf: readonly NamedData[] };
 
-/** `wider`: the criterion meets more data than was meant, so that it may forbid but not permit. */
+/** `wider`: the criterion meets more data than was meant, so it may forbid but not permit; `narrower`: the reverse. */
 export type Literal =
-  | { readonly sign: 'is' | 'not'; readonly criterion: Criterion; readonly wider?: true }
+  | { readonly sign: 'is' | 'not'; readonly criterion: Criterion; readonly reach?: 'wider' | 'narrower' }
   | { readonly sign: 'inexpressible' };
 
 /** Everything in it must hold; of several terms one suffices. */
@@ -51,7 +51,11 @@ export function termsOf(filter: Filter, unlabelledAs: Confidentiality): readonly
 type Alternatives = readonly (readonly Term[] | undefined)[];
 
 /** Atoms that together say `related` or `dependents` (M-12) are put back together first. */
-function alternatives(parts: readonly Filter[], sign: 'is' | 'not', unlabelledAs: Confidentiality): Alternatives {
+function alternatives(
+  parts: readonly Filter[],
+  sign: 'is' | 'not',
+  unlabelledAs: Confidentiality,
+): Alternatives {
   const { grouped, rest } = groupRelations(parts, sign);
   return [...grouped.map((literal) => [[literal]]), ...rest.map((part) => termsOf(part, unlabelledAs))];
 }
@@ -80,20 +84,25 @@ function termsOfAtom(sign: 'is' | 'not', atom: Atom, unlabelledAs: Confidentiali
   return [[said ? { sign, ...said } : { sign: 'inexpressible' }]];
 }
 
-function criterionOf(atom: Atom): { readonly criterion: Criterion; readonly wider?: true } | undefined {
+function criterionOf(atom: Atom): { readonly criterion: Criterion; readonly reach?: 'wider' } | undefined {
   switch (atom.kind) {
     case 'label':
       return { criterion: { element: 'securityLabel', anyOf: atom.anyOf } };
     case 'date':
       return { criterion: { element: 'dataPeriod', anyOf: [atom.within] } };
     case 'id':
-      return { criterion: dataNamed('instance', atom.anyOf.map((name) => withVersion(name, atom.version))) };
+      return {
+        criterion: dataNamed(
+          'instance',
+          atom.anyOf.map((name) => withVersion(name, atom.version)),
+        ),
+      };
     case 'author':
       return { criterion: dataNamed('authoredby', atom.anyOf) };
     case 'refers-to':
-      return { criterion: dataNamed('dependents', atom.anyOf), wider: true };
+      return { criterion: dataNamed('dependents', atom.anyOf), reach: 'wider' };
     case 'referred-by':
-      return { criterion: dataNamed('related', atom.anyOf), wider: true };
+      return { criterion: dataNamed('related', atom.anyOf), reach: 'wider' };
     case 'confidentiality':
     case 'type':
     case 'profile':
@@ -118,15 +127,18 @@ function confidentialityTerms(
   const isAtLeast = (bound === 'at-least') === (sign === 'is');
   if (lowest === undefined) return isAtLeast ? [] : [[]];
   if (lowest === 'U') return isAtLeast ? [[]] : [];
-  if (!isAtLeast && rankOf(unlabelledAs) >= rankOf(lowest)) return [[{ sign: 'inexpressible' }]];
+  const countsUnlabelled = rankOf(unlabelledAs) >= rankOf(lowest);
+  if (!isAtLeast && countsUnlabelled) return [[{ sign: 'inexpressible' }]];
   const criterion: Criterion = { element: 'securityLabel', anyOf: labelsFrom(lowest) };
-  return [[{ sign: isAtLeast ? 'is' : 'not', criterion }]];
+  if (!isAtLeast) return [[{ sign: 'not', criterion }]];
+  return [[{ sign: 'is', criterion, ...(countsUnlabelled ? { reach: 'narrower' } : {}) }]];
 }
 
 /** Every label that makes data at least this confidential. */
 function labelsFrom(lowest: Confidentiality): readonly Coding[] {
   const codes = confidentialityOrder.filter((code) => rankOf(code) >= rankOf(lowest));
-  const raising = rankOf(lowest) <= rankOf('R') ? [...restrictedSensitivity].filter((code) => !code.startsWith('_')) : [];
+  const raising =
+    rankOf(lowest) <= rankOf('R') ? [...restrictedSensitivity].filter((code) => !code.startsWith('_')) : [];
   return [
     ...codes.map((code) => ({ system: codeSystems.confidentiality, code })),
     ...raising.map((code) => ({ system: codeSystems.actCode, code })),
@@ -153,7 +165,10 @@ const namesIn = (parts: readonly Filter[], sign: 'is' | 'not'): readonly string[
   parts.flatMap((part) => (part.op === sign && part.atom.kind === 'refers-to' ? part.atom.anyOf : []));
 
 const names = (atom: Atom, kind: 'id' | 'refers-to' | 'referred-by', name: string): boolean =>
-  atom.kind === kind && atom.anyOf.length === 1 && atom.anyOf[0] === name && !('version' in atom && atom.version);
+  atom.kind === kind &&
+  atom.anyOf.length === 1 &&
+  atom.anyOf[0] === name &&
+  !('version' in atom && atom.version);
 
 const dataNamed = (meaning: DataMeaning, names: readonly string[]): Criterion => ({
   element: 'data',

@@ -32,11 +32,10 @@ export function renderPcf(filter: Filter, unlabelledAs: Confidentiality = 'N'): 
   if (!terms) return { ...hideAll, exact: false };
   const negative = terms.filter((term) => term.every(({ sign }) => sign === 'not'));
   if (negative.some((term) => term.length === 0)) return { exact: true, residual: [] };
-  const permits = terms
-    .filter((term) => term.length > 0 && term.every(isPermitting))
-    .map((term) => together(criteriaOf(term)));
+  const positive = terms.filter((term) => term.length > 0 && term.every(isPermitting));
+  const permits = positive.map((term) => together(criteriaOf(term)));
   const forbids = forbiddenBy(negative);
-  const isComplete = terms.length === negative.length + permits.length;
+  const isComplete = terms.length === negative.length + positive.length && !positive.flat().some(misses);
   const rules = [
     ...merged(forbids.rules).map(ruleOf('forbid')),
     ...merged(permits.flatMap(rule)).map(ruleOf('permit')),
@@ -44,7 +43,9 @@ export function renderPcf(filter: Filter, unlabelledAs: Confidentiality = 'N'): 
   return { exact: isComplete && forbids.exact && permits.every((each) => each.exact), residual: rules };
 }
 
-const isPermitting = (literal: Literal): boolean => literal.sign === 'is' && !literal.wider;
+const isPermitting = (literal: Literal): boolean => literal.sign === 'is' && literal.reach !== 'wider';
+
+const misses = (literal: Literal): boolean => literal.sign !== 'inexpressible' && literal.reach !== undefined;
 
 type Together = { readonly exact: boolean; readonly rule: Rule | undefined };
 
@@ -63,7 +64,6 @@ function forbiddenBy(negative: readonly Term[]): {
 } {
   const [first, ...others] = negative;
   if (!first) return { exact: true, rules: [[]] };
-  const isWide = negative.flat().some((literal) => literal.sign !== 'inexpressible' && literal.wider);
   if (others.reduce((count, term) => count * term.length, first.length) > 256)
     return { exact: false, rules: [[]] };
   const picks = others.reduce<readonly (readonly Criterion[])[]>(
@@ -73,7 +73,7 @@ function forbiddenBy(negative: readonly Term[]): {
   const rules = picks.map(together);
   // Where two criteria of one kind would both have to match, one of them alone forbids, which is more.
   return {
-    exact: !isWide && rules.every(({ exact }) => exact),
+    exact: !negative.flat().some(misses) && rules.every(({ exact }) => exact),
     rules: rules.flatMap(({ rule: one }) => (one ? [one] : [])),
   };
 }

@@ -23,7 +23,7 @@ export type SeenTokens = {
  * @example
  * const granted = await acceptApproval(upstream, rpt, transaction.expectation, seen);
  * if (!granted.ok) return answer(answerTo(granted.failure));
- * return issueToken({ scope: granted.value.scopes.join(' '), exp: granted.value.expiresAt / 1000 });
+ * return issueToken({ scope: granted.value.scopes.join(' '), exp: toEpochSeconds(granted.value.expiresAt) });
  */
 export async function acceptApproval(
   upstream: Upstream,

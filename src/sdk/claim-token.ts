@@ -38,7 +38,7 @@ const claimTokenSeconds = 120;
  * const token = await signClaimToken({ issuer: 'https://hospital.example', key }, upstream.authority.issuer, {
  *   subject: 'prac-81', organizationId: 'urn:oid:1.2.3',
  *   purposes: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }],
- * }, clock());
+ * }, asInstant(Date.now()));
  */
 export async function signClaimToken(
   signer: Signer,

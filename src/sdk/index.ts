@@ -1,4 +1,7 @@
 /** Headwater's SDK: what an enterprise authorization server installs to join the cascade. */
+export { asInstant, type Instant, toEpochSeconds } from '../base/instant.ts';
+export type { Json, JsonObject } from '../base/json.ts';
+export type { Result } from '../base/result.ts';
 export { acceptApproval, reviewApproval, type SeenTokens } from './accept-approval.ts';
 export { allows } from './allows.ts';
 export { type Answer, answerTo } from './answer.ts';

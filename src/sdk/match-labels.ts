@@ -34,8 +34,8 @@ function matchLabel(wanted: Coding, labels: readonly Coding[], effect: Effect): 
   if (wanted.system !== confidentiality) return isYes(labels.some((own) => sameCoding(own, wanted)));
   const level = confidentialityOf(labels);
   const bound = order.indexOf(wanted.code);
-  if (bound < 0) return 'unknown';
-  // M-5 of fhir-consent.md: a deny covers the codes above, a permit those below.
+  // M-5 of fhir-consent.md: a deny covers the codes above, a permit those below. An unknown code lies below them all:
+  // a forbid of it hides everything, a permit shows nothing.
   return isYes(effect === 'forbid' ? level >= bound : level <= bound);
 }
 

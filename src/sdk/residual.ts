@@ -19,7 +19,7 @@ export type ResidualRule = {
 export type DataReference = { readonly meaning: DataMeaning; readonly name: string };
 
 /** Codes of http://hl7.org/fhir/consent-data-meaning. */
-export type DataMeaning = 'instance' | 'related' | 'dependents' | 'authoredby';
+type DataMeaning = 'instance' | 'related' | 'dependents' | 'authoredby';
 
 /** Undefined when any rule says something that is not understood: ignoring it could open what it closes. */
 export function readResidual(residual: readonly Json[]): readonly ResidualRule[] | undefined {

@@ -3,8 +3,8 @@ import { expect, it } from 'vitest';
 import { findByIdentifier, findPatient } from '../../src/access/find-on-file.ts';
 import { asInstant } from '../../src/base/instant.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import type { ResourceQuery } from '../../src/fhir/resource-store.ts';
 import type { StoredResource } from '../../src/fhir/resource.ts';
+import type { ResourceQuery } from '../../src/fhir/resource-store.ts';
 
 const stored = (type: string, id: string, members: JsonObject = {}): StoredResource => ({
   type,
@@ -31,7 +31,10 @@ function directory(...found: readonly StoredResource[]) {
 it('a patient is found by reference, with the organization in whose care the record stands', async () => {
   const ann = stored('Patient', 'ann', { managingOrganization: { reference: 'Organization/a' } });
   const files = directory(ann);
-  expect(await findPatient(files)('Patient/ann')).toEqual({ reference: 'Patient/ann', organization: 'Organization/a' });
+  expect(await findPatient(files)('Patient/ann')).toEqual({
+    reference: 'Patient/ann',
+    organization: 'Organization/a',
+  });
   expect(files.asked).toEqual([{ type: 'Patient', id: ['ann'] }]);
 });
 
@@ -46,17 +49,22 @@ it('a name that fits two is nobody', async () => {
   expect(await findPatient(files)('urn:mrn|1')).toBeUndefined();
 });
 
-it.each(['Practitioner/ann', 'ann', 'Patient/a\u0000b', 'urn:mrn|\u0000'])('%j is looked for under no name', async (name) => {
-  const files = directory();
-  expect(await findPatient(files)(name)).toBeUndefined();
-  expect(files.asked).toEqual([{ type: 'Patient', id: [] }]);
-});
+it.each(['Practitioner/ann', 'ann', 'Patient/a\u0000b', 'urn:mrn|\u0000'])(
+  '%j is looked for under no name',
+  async (name) => {
+    const files = directory();
+    expect(await findPatient(files)(name)).toBeUndefined();
+    expect(files.asked).toEqual([{ type: 'Patient', id: [] }]);
+  },
+);
 
 it('an organization is found by any of its identifiers, by none it cannot have', async () => {
   const files = directory(stored('Organization', 'a'));
-  expect(await findByIdentifier(files)('Organization', ['urn:ietf:rfc:3986|https://a.example', 'x|\u0000'])).toBe(
-    'Organization/a',
-  );
-  expect(files.asked).toEqual([{ type: 'Organization', identifier: ['urn:ietf:rfc:3986|https://a.example'] }]);
+  expect(
+    await findByIdentifier(files)('Organization', ['urn:ietf:rfc:3986|https://a.example', 'x|\u0000']),
+  ).toBe('Organization/a');
+  expect(files.asked).toEqual([
+    { type: 'Organization', identifier: ['urn:ietf:rfc:3986|https://a.example'] },
+  ]);
   expect(await findByIdentifier(directory(stored('Organization', 'a')))('Organization', [])).toBeUndefined();
 });

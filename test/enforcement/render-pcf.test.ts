@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { asInstant } from '../../src/base/instant.ts';
 import { overlaps, type Period } from '../../src/base/period.ts';
 import type { ResourceFacts } from '../../src/decision/facts.ts';
-import { all, allOf, anyOf, type Atom, type Filter, negate, none } from '../../src/decision/filter.ts';
+import { type Atom, all, allOf, anyOf, type Filter, negate, none } from '../../src/decision/filter.ts';
 import { isVisible } from '../../src/decision/visible.ts';
 import { type PcfRule, renderPcf } from '../../src/enforcement/render-pcf.ts';
 import { type Coding, codeSystems, sameCoding } from '../../src/fhir/coding.ts';
@@ -52,7 +52,9 @@ type Data = { readonly meaning: string; readonly reference: { readonly reference
 type Dated = { readonly start?: string; readonly end?: string };
 
 function matches(rule: PcfRule, facts: ResourceFacts): boolean {
-  const { securityLabel, dataPeriod, data } = rule as unknown as Readonly<Record<string, readonly unknown[] | undefined>>;
+  const { securityLabel, dataPeriod, data } = rule as unknown as Readonly<
+    Record<string, readonly unknown[] | undefined>
+  >;
   const labelled = (securityLabel as readonly Coding[] | undefined)?.some((code) =>
     facts.labels.some((other) => sameCoding(code, other)),
   );
@@ -101,26 +103,58 @@ describe('the examples of the profile, on data as the profile wants it', () => {
     ['basic reject', none, [forbid()]],
     ['root dataPeriod 2022', is(within(year2022)), [forbid(), permit(dates)]],
     ['nested deny dataPeriod 2022', not(within(year2022)), [forbid(dates)]],
-    ['root data authoredby X', is(author('Practitioner/x')), [forbid(), permit(data('authoredby', 'Practitioner/x'))]],
-    ['nested deny authoredby X', not(author('Practitioner/x')), [forbid(data('authoredby', 'Practitioner/x'))]],
-    ['root related Encounter', anyOf(related('Encounter/e').map(is)), [forbid(), permit(data('related', 'Encounter/e'))]],
-    ['nested related Encounter', allOf(related('Encounter/e').map(not)), [forbid(data('related', 'Encounter/e'))]],
+    [
+      'root data authoredby X',
+      is(author('Practitioner/x')),
+      [forbid(), permit(data('authoredby', 'Practitioner/x'))],
+    ],
+    [
+      'nested deny authoredby X',
+      not(author('Practitioner/x')),
+      [forbid(data('authoredby', 'Practitioner/x'))],
+    ],
+    [
+      'root related Encounter',
+      anyOf(related('Encounter/e').map(is)),
+      [forbid(), permit(data('related', 'Encounter/e'))],
+    ],
+    [
+      'nested related Encounter',
+      allOf(related('Encounter/e').map(not)),
+      [forbid(data('related', 'Encounter/e'))],
+    ],
     ['nested deny instance', not(id('Observation/o')), [forbid(data('instance', 'Observation/o'))]],
     ['root label N', is(atMost('N')), [forbid(), permit(labels(conf('N')))]],
-    ['root labels N, R', anyOf([is(atMost('N')), is(atMost('R'))]), [forbid(), permit(labels(conf('N'), conf('R')))]],
-    ['root N, nested deny R', allOf([is(atMost('N')), not(atLeast('R'))]), [forbid(), permit(labels(conf('N'))), forbid(labels(conf('R')))]],
-    ['root N, nested permit PSY, SDV', anyOf([is(atMost('N')), is(label('PSY', 'SDV'))]), [forbid(), permit(labels(conf('N'))), permit(labels(sens('PSY'), sens('SDV')))]],
+    [
+      'root labels N, R',
+      anyOf([is(atMost('N')), is(atMost('R'))]),
+      [forbid(), permit(labels(conf('N'), conf('R')))],
+    ],
+    [
+      'root N, nested deny R',
+      allOf([is(atMost('N')), not(atLeast('R'))]),
+      [forbid(), permit(labels(conf('N'))), forbid(labels(conf('R')))],
+    ],
+    [
+      'root N, nested permit PSY, SDV',
+      anyOf([is(atMost('N')), is(label('PSY', 'SDV'))]),
+      [forbid(), permit(labels(conf('N'))), permit(labels(sens('PSY'), sens('SDV')))],
+    ],
   ];
 
   it.each(examples)('%s', (_, filter, expected) => {
     const { residual, exact } = renderPcf(filter);
     expect(exact).toBe(true);
-    for (const each of conformant) expect(shows(residual, each), JSON.stringify(each)).toBe(shows(expected, each));
+    for (const each of conformant)
+      expect(shows(residual, each), JSON.stringify(each)).toBe(shows(expected, each));
   });
 
-  it.each(examples.filter(([name]) => !name.includes('N')))('word for word, where no confidentiality is named: %s', (_, filter, expected) => {
-    expect(renderPcf(filter).residual).toEqual(expected);
-  });
+  it.each(examples.filter(([name]) => !name.includes('N')))(
+    'word for word, where no confidentiality is named: %s',
+    (_, filter, expected) => {
+      expect(renderPcf(filter).residual).toEqual(expected);
+    },
+  );
 });
 
 describe('confidentiality', () => {
@@ -185,14 +219,18 @@ describe('what PCF cannot say hides more', () => {
   });
 
   it('and gives up on a filter with too many alternatives', () => {
-    const pairs = Array.from({ length: 8 }, (_, at) => anyOf([is(author(`a${at}`)), is(id(`Observation/${at}`))]));
+    const pairs = Array.from({ length: 8 }, (_, at) =>
+      anyOf([is(author(`a${at}`)), is(id(`Observation/${at}`))]),
+    );
     expect(renderPcf(allOf(pairs))).toEqual({ exact: false, residual: [forbid()] });
   });
 });
 
 it('an identifier is named as one', () => {
   expect(renderPcf(not(author('urn:npi|17'))).residual).toEqual([
-    forbid({ data: [{ meaning: 'authoredby', reference: { identifier: { system: 'urn:npi', value: '17' } } }] }),
+    forbid({
+      data: [{ meaning: 'authoredby', reference: { identifier: { system: 'urn:npi', value: '17' } } }],
+    }),
   ]);
 });
 
@@ -221,11 +259,20 @@ describe('the law: what the rules show, the filter shows; and the other way roun
   }));
   const facts = fc
     .record({
-      labels: fc.uniqueArray(fc.constantFrom(conf('L'), conf('N'), conf('R'), sens('PSY'), sens('HIV'), sens('X')), { maxLength: 3 }),
-      period: fc.constantFrom('2020-05-01', '2021-05-01', '2022-05-01').map((date) => ({ start: day(date), end: day(date) })),
+      labels: fc.uniqueArray(
+        fc.constantFrom(conf('L'), conf('N'), conf('R'), sens('PSY'), sens('HIV'), sens('X')),
+        { maxLength: 3 },
+      ),
+      period: fc
+        .constantFrom('2020-05-01', '2021-05-01', '2022-05-01')
+        .map((date) => ({ start: day(date), end: day(date) })),
       authors: fc.constantFrom(['Practitioner/p'], ['Practitioner/x'], ['Practitioner/y']),
       contexts: fc.constantFrom([], ['Encounter/e']),
-      identity: fc.constantFrom(['Observation', 'Observation/1'], ['Encounter', 'Encounter/e'], ['Observation', 'Observation/2']),
+      identity: fc.constantFrom(
+        ['Observation', 'Observation/1'],
+        ['Encounter', 'Encounter/e'],
+        ['Observation', 'Observation/2'],
+      ),
     })
     .map(({ identity: [kind = '', name = ''], ...rest }) => resource({ ...rest, type: kind, name }));
 

@@ -13,7 +13,7 @@ describe('the cascade, end to end, between separate processes', () => {
   beforeAll(async () => {
     process.once('exit', processes.killAll);
     scene = await setScene(processes, startHeadwater(processes), silence);
-  }, 60_000);
+  }, 120_000);
 
   afterAll(async () => {
     await processes.stopAll();

@@ -1,6 +1,11 @@
 /** One table of purposes in three spellings (interfaces.md, Names and ids). */
 import { expect, it } from 'vitest';
-import { purposeCoding, purposeFromCoding, purposeFromText, udapPurpose } from '../../src/labeling/purpose-of-use.ts';
+import {
+  purposeCoding,
+  purposeFromCoding,
+  purposeFromText,
+  udapPurpose,
+} from '../../src/labeling/purpose-of-use.ts';
 
 const system = 'http://terminology.hl7.org/CodeSystem/v3-ActReason';
 
@@ -20,12 +25,14 @@ it.each([
   expect(purposeFromCoding({ system: alias, code: 'TREAT' })).toBe('TREAT');
 });
 
-it.each([{ code: 'TREAT' }, { system: 'urn:x', code: 'TREAT' }, { system, code: 'treat' }, { system, code: 'toString' }])(
-  'never a default: %o is no purpose',
-  (coding) => {
-    expect(purposeFromCoding(coding)).toBeUndefined();
-  },
-);
+it.each([
+  { code: 'TREAT' },
+  { system: 'urn:x', code: 'TREAT' },
+  { system, code: 'treat' },
+  { system, code: 'toString' },
+])('never a default: %o is no purpose', (coding) => {
+  expect(purposeFromCoding(coding)).toBeUndefined();
+});
 
 it.each(['', '#', 'x#TREAT', 'urn:oid:2.16.840.1.113883.5.8#', 'FUN'])('nor is %j', (text) => {
   expect(purposeFromText(text)).toBeUndefined();

@@ -9,7 +9,14 @@ import {
   seenTokensInMemory,
   type Upstream,
 } from '../../src/sdk/index.ts';
-import { connected, fakeAuthority, impatient, redirectsTo, says, staysSilent } from './fake-authority.ts';
+import {
+  connected,
+  fakeAuthority,
+  losingPatience,
+  redirectsTo,
+  says,
+  staysSilent,
+} from './fake-authority.ts';
 
 const authority = fakeAuthority();
 const introspection = '/oauth/introspect';
@@ -65,8 +72,7 @@ const expectation: Expectation = {
   understoodObligations: ['NORDSCLCD'],
 };
 
-const upstreamNow = async (): Promise<Upstream> =>
-  await connected(authority, { ...impatient, clock: () => now });
+const upstreamNow = async (): Promise<Upstream> => await connected(authority, { clock: () => now });
 
 const reasonWhen = async (
   changed: JsonObject,
@@ -122,6 +128,7 @@ describe('accepting an approval', () => {
     ['D3 an expiry that has come', { exp: seconds(0) }, 'outside-validity'],
     ['D3 a start still to come', { nbf: seconds(31) }, 'outside-validity'],
     ['D3 an issue in the future', { iat: seconds(31) }, 'outside-validity'],
+    ['D3 a start that cannot be read', { nbf: 'soon' }, 'authority-unreadable'],
     ['D3 milliseconds', { exp: seconds(290) * 1000 }, 'authority-unreadable'],
     ['D4 inactive', { active: false }, 'approval-inactive'],
     ['D4 active as a string', { active: 'true' }, 'authority-unreadable'],
@@ -163,6 +170,15 @@ describe('accepting an approval', () => {
       {
         permissions: [
           { resource_id: 'rsrc-7f3a', resource_scopes: ['patient/Observation.rs'], exp: seconds(0) },
+        ],
+      },
+      'wrong-resource',
+    ],
+    [
+      'a permission still to begin',
+      {
+        permissions: [
+          { resource_id: 'rsrc-7f3a', resource_scopes: ['patient/Observation.rs'], nbf: seconds(1) },
         ],
       },
       'wrong-resource',
@@ -273,20 +289,22 @@ describe('failing closed (D15)', () => {
     ['an error', says(500, { error: 'server_error' }), 'authority-refused'],
     ['silence', staysSilent, 'authority-timeout'],
   ])('on %s', async (_, say, reason) => {
-    const upstream = await upstreamNow();
+    const upstream = say === staysSilent ? await losingPatience(await upstreamNow()) : await upstreamNow();
     authority.on(introspection, say);
     const granted = await acceptApproval(upstream, 'rpt-u', expectation, seenTokensInMemory());
     expect(granted).toMatchObject({ ok: false, failure: { reason } });
   });
 
   it('on a body that never ends', async () => {
-    const upstream = await upstreamNow();
+    const upstream = await losingPatience(await upstreamNow());
     authority.on(introspection, (response) => {
       response.writeHead(200);
       response.write('{"active":true,');
     });
+    const begun = performance.now();
     const granted = await acceptApproval(upstream, 'rpt-u', expectation, seenTokensInMemory());
     expect(granted).toMatchObject({ ok: false, failure: { reason: 'authority-timeout' } });
+    expect(performance.now() - begun).toBeLessThan(10_000);
   });
 });
 

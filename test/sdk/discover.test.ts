@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { discover } from '../../src/sdk/index.ts';
+import { discover, type Wiring } from '../../src/sdk/index.ts';
 import { fakeAuthority, impatient, redirectsTo, says, staysSilent } from './fake-authority.ts';
 
 const authority = fakeAuthority();
 const uma = '/.well-known/uma2-configuration';
 const oauth = '/.well-known/oauth-authorization-server';
 
-const reasonOf = async (issuer: string): Promise<string> => {
-  const found = await discover(issuer, { ...impatient, maximumBytes: 10_000 });
+const reasonOf = async (issuer: string, own: Partial<Wiring> = {}): Promise<string> => {
+  const found = await discover(issuer, { timeoutSeconds: 20, maximumBytes: 10_000, ...own });
   return found.ok ? 'found' : found.failure.reason;
 };
 
@@ -102,7 +102,7 @@ describe('discovery (RFC 8414 §3, UMA Federated Authorization §2)', () => {
     authority.on(uma, says(404, {}));
     expect(await reasonOf(authority.issuer)).toBe('authority-refused');
     authority.on(uma, staysSilent);
-    expect(await reasonOf(authority.issuer)).toBe('authority-timeout');
+    expect(await reasonOf(authority.issuer, impatient)).toBe('authority-timeout');
     expect(await reasonOf('http://127.0.0.1:9')).toBe('authority-unreachable');
   });
 });

@@ -107,14 +107,19 @@ export const ourClient: ClientCredentials = {
   key: { key: await exportJWK(privateKey), kid: 'k1' },
 };
 
+/** So long that only a dead machine makes a test fail that is not about time. */
+const patient: Partial<Wiring> = { timeoutSeconds: 20 };
 /** Short, so that the tests of silence are short too. */
 export const impatient: Partial<Wiring> = { timeoutSeconds: 0.3 };
 
-export async function connected(
-  authority: FakeAuthority,
-  wiring: Partial<Wiring> = impatient,
-): Promise<Upstream> {
-  const upstream = await connect(authority.issuer, ourClient, wiring);
+export async function connected(authority: FakeAuthority, wiring: Partial<Wiring> = {}): Promise<Upstream> {
+  const upstream = await connect(authority.issuer, ourClient, { ...patient, ...wiring });
   if (!upstream.ok) throw new Error(upstream.failure.detail);
   return upstream.value;
+}
+
+/** The same upstream, with a PAT in hand and no patience from now on. */
+export async function losingPatience(upstream: Upstream): Promise<Upstream> {
+  await upstream.protection.token();
+  return { ...upstream, wiring: { ...upstream.wiring, ...impatient } };
 }

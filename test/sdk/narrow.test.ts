@@ -32,6 +32,7 @@ describe('the scope algebra (D5)', () => {
           expect([...granted].sort()).toEqual(expected.sort());
         },
       ),
+      { numRuns },
     );
   });
 
@@ -53,6 +54,7 @@ describe('the scope algebra (D5)', () => {
           for (const after of less) expect(before).toEqual(expect.arrayContaining([...after]));
         },
       ),
+      { numRuns },
     );
   });
 

@@ -2,7 +2,14 @@ import { decodeJwt, decodeProtectedHeader, generateKeyPair, jwtVerify } from 'jo
 import { describe, expect, it } from 'vitest';
 import { asInstant } from '../../src/base/instant.ts';
 import { actReason, idTokenFormat, requestApproval, signClaimToken } from '../../src/sdk/index.ts';
-import { connected, fakeAuthority, redirectsTo, says, staysSilent } from './fake-authority.ts';
+import {
+  connected,
+  fakeAuthority,
+  losingPatience,
+  redirectsTo,
+  says,
+  staysSilent,
+} from './fake-authority.ts';
 
 const authority = fakeAuthority();
 const request = { ticket: 'tU1', claimToken: 'signed.about.somebody' };
@@ -73,7 +80,7 @@ describe('asking for an approval in the back channel (variant B1)', () => {
   });
 
   it('does not wait for ever', async () => {
-    const upstream = await connected(authority);
+    const upstream = await losingPatience(await connected(authority));
     authority.on(token, staysSilent);
     expect(await requestApproval(upstream, request)).toMatchObject({
       failure: { reason: 'authority-timeout' },

@@ -2,14 +2,14 @@ import { decodeJwt, decodeProtectedHeader } from 'jose';
 import { describe, expect, it } from 'vitest';
 import { asInstant, type Instant, plusSeconds } from '../../src/base/instant.ts';
 import { type TokenSource, tokenSource, type Wiring } from '../../src/sdk/index.ts';
-import { connected, fakeAuthority, impatient, ourClient, says } from './fake-authority.ts';
+import { connected, fakeAuthority, ourClient, says } from './fake-authority.ts';
 
 const authority = fakeAuthority();
 const start = asInstant(Date.UTC(2026, 9, 1, 10));
 
 const sourceAt = async (clock: () => Instant, scope?: string): Promise<TokenSource> => {
   const upstream = await connected(authority);
-  const wiring: Partial<Wiring> = { ...impatient, clock };
+  const wiring: Partial<Wiring> = { ...upstream.wiring, clock };
   return tokenSource(upstream.authority, ourClient, { wiring, ...(scope === undefined ? {} : { scope }) });
 };
 

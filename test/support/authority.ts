@@ -43,7 +43,7 @@ export type Form = Readonly<Record<string, string>>;
 export type Reply = {
   readonly status: number;
   readonly headers: Headers;
-  readonly body: Record<string, never>;
+  readonly body: Readonly<Record<string, unknown>>;
 };
 export type Authority = Awaited<ReturnType<typeof startAuthority>>;
 
@@ -223,7 +223,7 @@ export async function accessToken(authority: Authority, client: TestClient, scop
     scope,
   });
   if (status !== 200) throw new Error(`no token: ${JSON.stringify(body)}`);
-  return body['access_token'] as unknown as string;
+  return body['access_token'] as string;
 }
 
 export const patOf = (authority: Authority, client: TestClient): Promise<string> =>

@@ -1,9 +1,9 @@
 /** The usual cast of an UMA test: a resource server with a patient's record, a client, an identity provider. */
 import {
+  type Authority,
   aClient,
   aResourceServer,
   askForToken,
-  type Authority,
   type Form,
   idTokenFormat,
   patOf,
@@ -24,7 +24,13 @@ export type Story = {
   readonly resource: string;
 };
 
-export const recordScopes = ['patient/Observation.rs', 'patient/Condition.rs', 'patient/*.rs', 'read', 'view'];
+export const recordScopes = [
+  'patient/Observation.rs',
+  'patient/Condition.rs',
+  'patient/*.rs',
+  'read',
+  'view',
+];
 
 export async function anUmaStory(): Promise<Story> {
   const authority = await startAuthority();
@@ -35,18 +41,24 @@ export async function anUmaStory(): Promise<Story> {
   return { authority, resourceServer, client, idp, pat, resource: await aResource({ authority, pat }) };
 }
 
-export async function aResource({ authority, pat }: Pick<Story, 'authority' | 'pat'>, given: object = {}): Promise<string> {
+export async function aResource(
+  { authority, pat }: Pick<Story, 'authority' | 'pat'>,
+  given: object = {},
+): Promise<string> {
   const description = { resource_owner: 'Patient/ann', resource_scopes: recordScopes, ...given };
   const { status, body } = await authority.sendJson('POST', '/uma/resources', description, pat);
   if (status !== 201) throw new Error(`not registered: ${JSON.stringify(body)}`);
-  return body['_id'] as unknown as string;
+  return body['_id'] as string;
 }
 
-export async function aTicket(story: Story, scopes: readonly string[] = ['patient/Observation.rs']): Promise<string> {
+export async function aTicket(
+  story: Story,
+  scopes: readonly string[] = ['patient/Observation.rs'],
+): Promise<string> {
   const asked = { resource_id: story.resource, resource_scopes: scopes };
   const { status, body } = await story.authority.sendJson('POST', '/uma/permission', asked, story.pat);
   if (status !== 201) throw new Error(`no ticket: ${JSON.stringify(body)}`);
-  return body['ticket'] as unknown as string;
+  return body['ticket'] as string;
 }
 
 /** With a good claim token unless the form says otherwise. */
@@ -66,14 +78,17 @@ export const redeemBare = (
   client: TestClient = usual,
 ): Promise<Reply> => askForToken(authority, client, { grant_type: umaGrantType, ticket, ...form });
 
-export async function pushed({ authority, idp }: Story, claims: Readonly<Record<string, unknown>> = {}): Promise<Form> {
+export async function pushed(
+  { authority, idp }: Story,
+  claims: Readonly<Record<string, unknown>> = {},
+): Promise<Form> {
   return { claim_token: await claimTokenOf(authority, idp, claims), claim_token_format: idTokenFormat };
 }
 
 export async function anRpt(story: Story, scopes?: readonly string[]): Promise<string> {
   const { status, body } = await redeem(story, await aTicket(story, scopes));
   if (status !== 200) throw new Error(`no RPT: ${JSON.stringify(body)}`);
-  return body['access_token'] as unknown as string;
+  return body['access_token'] as string;
 }
 
 export const introspect = ({ authority, pat }: Story, token: string, as: string = pat): Promise<Reply> =>

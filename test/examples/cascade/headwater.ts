@@ -9,7 +9,7 @@ import type { KeyPair } from './parties/credentials.ts';
 import { freePort, type Processes, plainEnvironment } from './processes.ts';
 
 const launcher = 'src/runtime/launch.mjs';
-const readyWithinMs = 30_000;
+const readyWithinMs = 60_000;
 
 export type Registration = {
   readonly name: string;

@@ -1,6 +1,7 @@
 // Tells every program what its own administrator would have configured.
 
-import type { HospitalSettings } from './parties/hospital/settings.ts';
+import type { KeyPair } from './parties/credentials.ts';
+import type { App, HospitalSettings } from './parties/hospital/settings.ts';
 import { clinician, ordinary, recordId, researcher, sensitive } from './people.ts';
 import { type ClientIds, type Keys, scopes } from './register-clients.ts';
 import type { Directory } from './registry.ts';
@@ -42,53 +43,48 @@ export async function openParties(cast: Cast, known: Known): Promise<void> {
 
 function openApps(cast: Cast, { issuer, keys, clientIds }: Known): readonly Promise<void>[] {
   const places = { hospital: cast.hospital.url, consents: issuer, recordServer: cast.records.url };
-  const { username, password } = clinician;
-  const user = { username, password, purpose: 'TREAT' };
+  const treating = { username: clinician.username, password: clinician.password, purpose: 'TREAT' };
   const studying = { username: researcher.username, password: researcher.password, purpose: 'HRESCH' };
   return [
     cast.clinicApp.ask('open', {
       ...places,
-      ...{
-        keys: keys.clinicApp,
-        user,
-        clientIdAtHospital: 'clinic-app',
-        clientIdAtConsents: clientIds.clinicApp,
-      },
+      keys: keys.clinicApp,
+      user: treating,
+      clientIdAtHospital: 'clinic-app',
+      clientIdAtConsents: clientIds.clinicApp,
     }),
-    cast.wardApp.ask('open', { ...places, keys: keys.wardApp, user, clientIdAtHospital: 'ward-app' }),
+    cast.wardApp.ask('open', {
+      ...places,
+      keys: keys.wardApp,
+      user: treating,
+      clientIdAtHospital: 'ward-app',
+    }),
     cast.researchApp.ask('open', {
       ...places,
-      ...{ keys: keys.researchApp, user: studying, clientIdAtHospital: 'research-app' },
+      keys: keys.researchApp,
+      user: studying,
+      clientIdAtHospital: 'research-app',
       clientIdAtConsents: clientIds.researchApp,
     }),
   ];
 }
 
-function hospitalSettings({ issuer, keys, directory, clientIds }: Known): HospitalSettings {
-  const app = { scopes: ['observation.read'], approval: 'referral' as const };
-  const { clinicApp, wardApp, researchApp } = keys;
-  return {
-    keys: keys.identity,
-    organizationId: directory.organizationId,
-    staff: [clinician, researcher],
-    apps: [
-      {
-        ...{ ...app, clientId: 'clinic-app', name: 'Clinic app', publicJwk: clinicApp.publicJwk },
-        clientIdAtConsents: clientIds.clinicApp,
-      },
-      {
-        ...{ ...app, clientId: 'research-app', name: 'Research app', publicJwk: researchApp.publicJwk },
-        clientIdAtConsents: clientIds.researchApp,
-      },
-      {
-        ...app,
-        clientId: 'ward-app',
-        name: 'Ward app',
-        publicJwk: wardApp.publicJwk,
-        approval: 'back-channel',
-      },
-    ],
-    recordServer: { clientId: recordServerId, publicJwk: keys.records.publicJwk },
-    consents: { issuer, clientId: clientIds.hospital, keys: keys.hospital },
-  };
-}
+const hospitalSettings = ({ issuer, keys, directory, clientIds }: Known): HospitalSettings => ({
+  keys: keys.identity,
+  organizationId: directory.organizationId,
+  staff: [clinician, researcher],
+  apps: [
+    { ...app('clinic-app', keys.clinicApp), clientIdAtConsents: clientIds.clinicApp },
+    { ...app('research-app', keys.researchApp), clientIdAtConsents: clientIds.researchApp },
+    { ...app('ward-app', keys.wardApp), approval: 'back-channel' },
+  ],
+  recordServer: { clientId: recordServerId, publicJwk: keys.records.publicJwk },
+  consents: { issuer, clientId: clientIds.hospital, keys: keys.hospital },
+});
+
+const app = (clientId: string, { publicJwk }: KeyPair): App => ({
+  clientId,
+  publicJwk,
+  approval: 'referral',
+  scopes: ['observation.read'],
+});

@@ -3,16 +3,10 @@
 import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import type { Command, Report, Verbs } from './parties/party.ts';
+import type { Verbs } from './parties/party.ts';
+import { meet, type Party } from './party-line.ts';
 
-export const root = fileURLToPath(new URL('../../..', import.meta.url));
-
-/** A party as its parent sees it. */
-export type Party<V extends Verbs> = {
-  readonly url: string;
-  readonly pid: number;
-  readonly ask: <K extends keyof V>(verb: K, ...input: Parameters<V[K]>) => ReturnType<V[K]>;
-};
+const root = fileURLToPath(new URL('../../..', import.meta.url));
 
 export type Program = {
   readonly pid: number;
@@ -38,7 +32,7 @@ export type Processes = {
 };
 
 /** After a polite request to stop; Headwater stops its database meanwhile. */
-const graceMs = 8000;
+const graceMs = 20_000;
 
 export function startProcesses(): Processes {
   const children = new Set<ChildProcess>();
@@ -59,7 +53,7 @@ export function startProcesses(): Processes {
     const path = fileURLToPath(new URL(`parties/${file}`, import.meta.url));
     const stdio = ['ignore', 'pipe', 'pipe', 'ipc'] as const;
     const child = adopt(fork(path, [], { execArgv: [], stdio: [...stdio], env: plainEnvironment() }));
-    return await meet<V>(child, file);
+    return await meet<V>(child, file, listenTo(child));
   }
 
   function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Program {
@@ -102,42 +96,6 @@ async function stop(child: ChildProcess): Promise<void> {
   const impatience = setTimeout(() => child.kill('SIGKILL'), graceMs);
   await ended;
   clearTimeout(impatience);
-}
-
-type Waiting = { readonly resolve: (result: unknown) => void; readonly reject: (why: Error) => void };
-
-/** Waits for the URL of a party, then turns its reports into the answers of promises. */
-async function meet<V extends Verbs>(child: ChildProcess, file: string): Promise<Party<V>> {
-  const output = listenTo(child);
-  const waiting = new Map<number, Waiting>();
-  const answerTo = (id: number): Waiting | undefined => {
-    const found = waiting.get(id);
-    waiting.delete(id);
-    return found;
-  };
-  const url = await new Promise<string>((resolve, reject) => {
-    child.on('message', (report: Report) => {
-      if ('ready' in report) resolve(report.url);
-      else if ('error' in report) answerTo(report.id)?.reject(new Error(`${file}: ${report.error}`));
-      else answerTo(report.id)?.resolve(report.result);
-    });
-    child.once('exit', () => {
-      const ended = new Error(`${file} ended:\n${output()}`);
-      reject(ended);
-      for (const id of [...waiting.keys()]) answerTo(id)?.reject(ended);
-    });
-  });
-
-  let last = 0;
-  function ask<K extends keyof V>(verb: K, ...input: Parameters<V[K]>): ReturnType<V[K]> {
-    last += 1;
-    const command: Command = { id: last, verb: String(verb), input: input[0] };
-    const answer = new Promise((resolve, reject) => waiting.set(command.id, { resolve, reject }));
-    child.send(command);
-    return answer as ReturnType<V[K]>;
-  }
-
-  return { url, pid: child.pid ?? 0, ask };
 }
 
 function listenTo(child: ChildProcess): () => string {

@@ -33,40 +33,41 @@ export const scopes = {
   officer: 'system/AuditEvent.rs',
 } as const;
 
-/** Alone and first: until the directory knows the patient, nobody can be limited to her. */
-export async function registerRegistry(
-  headwater: Headwater,
-  keys: Keys,
-): Promise<Credentials & { readonly scope: string }> {
-  const scope = scopes.registry;
-  const registration = { name: 'Registry', keys: keys.registry, grants: ['client_credentials'], scope };
-  return { clientId: await headwater.createClient(registration), keys: keys.registry, scope };
-}
-
 export type ClientIds = Readonly<Record<(typeof holders)[number], string>>;
 
-export async function registerClients(
-  headwater: Headwater,
-  keys: Keys,
-  directory: Directory,
-): Promise<Omit<ClientIds, 'registry'>> {
-  const { organization, patient } = directory;
-  const by = (name: string, holder: Holder, scope: string, grants: readonly string[], limits: Limits = {}) =>
-    headwater.createClient({ name, keys: keys[holder], grants, scope, ...limits });
-  const machine = ['client_credentials'];
-  const [patientApp, exchange, officer, clinicApp, researchApp, hospital] = await Promise.all([
-    by('Patient app', 'patientApp', scopes.patientApp, machine, { patient }),
-    by('Exchange', 'exchange', scopes.exchange, machine),
-    by('Privacy officer', 'officer', scopes.officer, machine),
-    by('Clinic app', 'clinicApp', 'patient/Observation.rs', [umaTicketGrant]),
-    by('Research app', 'researchApp', 'patient/Observation.rs', [umaTicketGrant]),
-    by('Harbour Hospital', 'hospital', 'uma_protection', [...machine, umaTicketGrant], {
-      organization,
-      resource: directory.organizationId,
-    }),
-    headwater.trustIssuer(directory.organizationId, keys.identity),
-  ]);
-  return { patientApp, exchange, officer, clinicApp, researchApp, hospital };
-}
-
+const machine = ['client_credentials'];
 type Limits = Pick<Registration, 'patient' | 'organization' | 'resource'>;
+
+export const administer = (headwater: Headwater, keys: Keys) => {
+  const create = (name: string, holder: Holder, scope: string, grants = machine, limits: Limits = {}) =>
+    headwater.createClient({ name, keys: keys[holder], grants, scope, ...limits });
+
+  /** First: until the directory knows the patient, nobody can be limited to her. */
+  async function registerRegistry(): Promise<Credentials & { readonly scope: string }> {
+    const scope = scopes.registry;
+    return { clientId: await create('Registry', 'registry', scope), keys: keys.registry, scope };
+  }
+
+  /** Clients that no patient and no organization limits, and whose word to believe about hospital staff. */
+  async function registerUnlimited(hospitalUrl: string) {
+    const [exchange, officer, clinicApp, researchApp] = await Promise.all([
+      create('Exchange', 'exchange', scopes.exchange),
+      create('Privacy officer', 'officer', scopes.officer),
+      create('Clinic app', 'clinicApp', 'patient/Observation.rs', [umaTicketGrant]),
+      create('Research app', 'researchApp', 'patient/Observation.rs', [umaTicketGrant]),
+      headwater.trustIssuer(hospitalUrl, keys.identity),
+    ]);
+    return { exchange, officer, clinicApp, researchApp };
+  }
+
+  async function registerLimited({ organization, organizationId: resource, patient }: Directory) {
+    const grants = [...machine, umaTicketGrant];
+    const [patientApp, hospital] = await Promise.all([
+      create('Patient app', 'patientApp', scopes.patientApp, machine, { patient }),
+      create('Harbour Hospital', 'hospital', 'uma_protection', grants, { organization, resource }),
+    ]);
+    return { patientApp, hospital };
+  }
+
+  return { registerRegistry, registerUnlimited, registerLimited };
+};

@@ -2,8 +2,8 @@
 
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { HeadwaterClient } from './parties/headwater-client.ts';
+import type { Party } from './party-line.ts';
 import { clinician, clinicianName, npi } from './people.ts';
-import type { Party } from './processes.ts';
 
 export type Directory = {
   /** References as Headwater assigned them, `Organization/…`. */

@@ -9,8 +9,9 @@ import type { ClinicApp } from './parties/clinic-app.ts';
 import type { HeadwaterClient } from './parties/headwater-client.ts';
 import type { Hospital } from './parties/hospital/main.ts';
 import type { RecordServer } from './parties/record-server.ts';
-import type { Party, Processes } from './processes.ts';
-import { makeKeys, registerClients, registerRegistry } from './register-clients.ts';
+import type { Party } from './party-line.ts';
+import type { Processes } from './processes.ts';
+import { administer, makeKeys } from './register-clients.ts';
 import { type Directory, fileDirectory } from './registry.ts';
 
 export type Cast = {
@@ -36,12 +37,21 @@ export async function setScene(
   narrator: Narrator,
 ): Promise<Scene> {
   const [headwater, cast, keys] = await Promise.all([starting, startCast(processes), makeKeys()]);
-  const registry = await registerRegistry(headwater, keys);
-  await cast.registry.ask('open', { issuer: headwater.issuer, ...registry });
-  const directory = await fileDirectory(cast.registry, cast.hospital.url);
-  const clientIds = await registerClients(headwater, keys, directory);
+  const administrator = administer(headwater, keys);
+  const [unlimited, { directory, limited }] = await Promise.all([
+    administrator.registerUnlimited(cast.hospital.url),
+    introduceEverybody(administrator, cast, headwater.issuer),
+  ]);
+  const clientIds = { ...unlimited, ...limited };
   await openParties(cast, { issuer: headwater.issuer, keys, directory, clientIds });
   return { ...narrator, ...emptyNotebook(), ...cast, check: countingChecks(), headwater, directory };
+}
+
+/** The registry files who is who; then clients can be limited to the patient and to the hospital. */
+async function introduceEverybody(administrator: ReturnType<typeof administer>, cast: Cast, issuer: string) {
+  await cast.registry.ask('open', { issuer, ...(await administrator.registerRegistry()) });
+  const directory = await fileDirectory(cast.registry, cast.hospital.url);
+  return { directory, limited: await administrator.registerLimited(directory) };
 }
 
 async function startCast(processes: Processes): Promise<Cast> {

@@ -2,7 +2,10 @@
 import { exportJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readKeySet } from '../../../src/protocols/authorization-server/read-key-set.ts';
-import { type ClientDescription, registerClient } from '../../../src/protocols/authorization-server/register-client.ts';
+import {
+  type ClientDescription,
+  registerClient,
+} from '../../../src/protocols/authorization-server/register-client.ts';
 import { type Authority, issuer, startAuthority } from '../../support/authority.ts';
 import { aKeyPair } from '../../support/keys.ts';
 
@@ -30,11 +33,19 @@ async function register(given: Partial<ClientDescription>) {
 
 describe('a client is registered', () => {
   it('under a random id, and found as it was described', async () => {
-    const created = await register({ patients: ['Patient/ann'], organizations: ['Organization/a'], may: ['file'] });
+    const created = await register({
+      patients: ['Patient/ann'],
+      organizations: ['Organization/a'],
+      may: ['file'],
+    });
     if (!created.ok) throw new Error('not registered');
     expect(created.value.id).toMatch(/^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/);
     expect(await authority.deps.clients.find(created.value.id)).toEqual(created.value);
-    expect(created.value).toMatchObject({ patients: ['Patient/ann'], organizations: ['Organization/a'], may: ['file'] });
+    expect(created.value).toMatchObject({
+      patients: ['Patient/ann'],
+      organizations: ['Organization/a'],
+      may: ['file'],
+    });
   });
 
   it('without limits where none is given', async () => {
@@ -84,7 +95,11 @@ describe('a client is not registered', () => {
 
   it('and hears of every problem at once', async () => {
     const created = await register({ name: '', may: ['delete'], patients: ['x'] });
-    expect(created.ok ? [] : created.failure.map(({ member }) => member)).toEqual(['name', 'patients', 'may']);
+    expect(created.ok ? [] : created.failure.map(({ member }) => member)).toEqual([
+      'name',
+      'patients',
+      'may',
+    ]);
   });
 });
 

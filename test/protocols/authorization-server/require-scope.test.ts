@@ -1,13 +1,14 @@
 /** Who is admitted with an access token (oauth-baseline.md, RFC 6750, RFC 9068 row 3), tried at the protection API. */
+import { randomUUID } from 'node:crypto';
 import { SignJWT } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asInstant } from '../../../src/base/instant.ts';
 import { mintToken } from '../../../src/protocols/authorization-server/mint-token.ts';
 import {
-  accessToken,
-  aClient,
-  aResourceServer,
   type Authority,
+  aClient,
+  accessToken,
+  aResourceServer,
   issuer,
   patOf,
   type Reply,
@@ -45,7 +46,12 @@ async function minted(claims: Partial<Parameters<typeof mintToken>[1]>): Promise
   const { jti } = payloadOf(pat);
   const at = authority.world.at;
   const usual = { id: String(jti), subject: client.id, clientId: client.id, audience: issuer, issuedAt: at };
-  return await mintToken(authority.deps, { ...usual, expiresAt: asInstant(at + 60_000), scope: 'uma_protection', ...claims });
+  return await mintToken(authority.deps, {
+    ...usual,
+    expiresAt: asInstant(at + 60_000),
+    scope: 'uma_protection',
+    ...claims,
+  });
 }
 
 describe('a caller is admitted', () => {
@@ -84,7 +90,10 @@ describe('a caller is not admitted', () => {
 
   it('with a token whose signature was made by another key', async () => {
     const stranger = await aKeyPair();
-    const forged = await signed(stranger, payloadOf(pat), { typ: 'at+jwt', kid: String(headerOf(pat)['kid']) });
+    const forged = await signed(stranger, payloadOf(pat), {
+      typ: 'at+jwt',
+      kid: String(headerOf(pat)['kid']),
+    });
     expectInvalid(await list(forged));
     expectInvalid(await list(await signed(stranger, payloadOf(pat), { typ: 'at+jwt' })));
   });
@@ -96,12 +105,16 @@ describe('a caller is not admitted', () => {
   it('with a changed token', async () => {
     const [header, , signature] = pat.split('.');
     const payload = { ...payloadOf(pat), sub: 'somebody-else' };
-    expectInvalid(await list(`${header}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${signature}`));
+    expectInvalid(
+      await list(`${header}.${Buffer.from(JSON.stringify(payload)).toString('base64url')}.${signature}`),
+    );
   });
 
   it('with a token of ours of another type', async () => {
     const { kid, key } = await authority.deps.keys.signer(authority.world.at);
-    const idToken = await new SignJWT(payloadOf(pat)).setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' }).sign(key);
+    const idToken = await new SignJWT(payloadOf(pat))
+      .setProtectedHeader({ alg: 'ES256', kid, typ: 'JWT' })
+      .sign(key);
     expectInvalid(await list(idToken));
   });
 
@@ -114,7 +127,27 @@ describe('a caller is not admitted', () => {
     const { jti } = payloadOf(pat);
     const at = authority.world.at;
     const claims = { subject: client.id, clientId: client.id, audience: issuer, issuedAt: at };
-    expectInvalid(await list(await mintToken(deps, { ...claims, id: String(jti), expiresAt: asInstant(at + 60_000) })));
+    expectInvalid(
+      await list(await mintToken(deps, { ...claims, id: String(jti), expiresAt: asInstant(at + 60_000) })),
+    );
+  });
+
+  it('with an RPT, even if it named us', async () => {
+    const at = authority.world.at;
+    const id = randomUUID();
+    const resourceServer = client.id;
+    const scopes = ['uma_protection'];
+    const end = asInstant(at + 60_000);
+    await authority.deps.tokens.keep({
+      id,
+      kind: 'rpt',
+      clientId: client.id,
+      resourceServer,
+      scopes,
+      issuedAt: at,
+      expiresAt: end,
+    });
+    expectInvalid(await list(await minted({ id })));
   });
 
   it('with a token we signed and do not know', async () => {

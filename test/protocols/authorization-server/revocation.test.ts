@@ -10,9 +10,17 @@ beforeAll(async () => {
 });
 afterAll(() => story.authority.stop());
 
-async function revoke(client: TestClient, token: string, more: Readonly<Record<string, string>> = {}): Promise<Reply> {
+async function revoke(
+  client: TestClient,
+  token: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Reply> {
   const { authority } = story;
-  return await authority.postForm('/oauth/revoke', { ...(await credentials(authority, client)), token, ...more });
+  return await authority.postForm('/oauth/revoke', {
+    ...(await credentials(authority, client)),
+    token,
+    ...more,
+  });
 }
 
 const isAdmitted = async (token: string): Promise<boolean> =>
@@ -68,11 +76,17 @@ describe('a token stays as it is', () => {
   });
 });
 
-it.each(['unknown', 'a.b.c', 'e30.e30.e30'])('what is no token of ours counts as revoked: %s (row 3)', async (token) => {
-  expect((await revoke(story.client, token)).status).toBe(200);
-});
+it.each(['unknown', 'a.b.c', 'e30.e30.e30'])(
+  'what is no token of ours counts as revoked: %s (row 3)',
+  async (token) => {
+    expect((await revoke(story.client, token)).status).toBe(200);
+  },
+);
 
 it('a request without a token is malformed', async () => {
-  const reply = await story.authority.postForm('/oauth/revoke', await credentials(story.authority, story.client));
+  const reply = await story.authority.postForm(
+    '/oauth/revoke',
+    await credentials(story.authority, story.client),
+  );
   expect([reply.status, reply.body['error']]).toEqual([400, 'invalid_request']);
 });

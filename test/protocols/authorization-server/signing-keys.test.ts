@@ -4,8 +4,17 @@ import { compactVerify, createLocalJWKSet } from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyRing } from '../../../src/protocols/authorization-server/key-ring.ts';
 import { seal, unseal } from '../../../src/protocols/authorization-server/seal.ts';
-import { ensureSigningKey, rotateSigningKey } from '../../../src/protocols/authorization-server/signing-key.ts';
-import { accessToken, aClient, type Authority, startAuthority, type TestClient } from '../../support/authority.ts';
+import {
+  ensureSigningKey,
+  rotateSigningKey,
+} from '../../../src/protocols/authorization-server/signing-key.ts';
+import {
+  type Authority,
+  aClient,
+  accessToken,
+  startAuthority,
+  type TestClient,
+} from '../../support/authority.ts';
 import { headerOf } from '../../support/keys.ts';
 
 let authority: Authority;
@@ -22,7 +31,8 @@ const publishedKids = async (): Promise<readonly string[]> => {
   return (body['keys'] as readonly { readonly kid: string }[]).map(({ kid }) => kid);
 };
 const newToken = (): Promise<string> => accessToken(authority, client, 'uma_protection');
-const admits = async (token: string): Promise<boolean> => (await authority.get('/uma/resources', token)).status === 200;
+const admits = async (token: string): Promise<boolean> =>
+  (await authority.get('/uma/resources', token)).status === 200;
 const rotate = (atOnce: boolean) => rotateSigningKey(authority.keyDeps, authority.world.at, atOnce);
 
 describe('the key set', () => {
@@ -32,7 +42,15 @@ describe('the key set', () => {
     expect(headers.get('content-type')).toBe('application/jwk-set+json');
     const keys = body['keys'] as readonly Record<string, string>[];
     expect(keys).toEqual([
-      { kty: 'EC', crv: 'P-256', x: expect.any(String), y: expect.any(String), kid: expect.any(String), alg: 'ES256', use: 'sig' },
+      {
+        kty: 'EC',
+        crv: 'P-256',
+        x: expect.any(String),
+        y: expect.any(String),
+        kid: expect.any(String),
+        alg: 'ES256',
+        use: 'sig',
+      },
     ]);
     await compactVerify(await newToken(), createLocalJWKSet({ keys: keys as never }));
   });
@@ -75,7 +93,9 @@ describe('what is sealed', () => {
   });
 
   it('looks different each time', async () => {
-    expect(await seal('text', 'label', 'secret', random)).not.toBe(await seal('text', 'label', 'secret', random));
+    expect(await seal('text', 'label', 'secret', random)).not.toBe(
+      await seal('text', 'label', 'secret', random),
+    );
   });
 });
 

@@ -1,9 +1,9 @@
 /** The token endpoint and the client_credentials grant (oauth-baseline.md, RFC 6749, RFC 9068; interfaces.md, Scopes). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import {
+  type Authority,
   aClient,
   askForToken,
-  type Authority,
   credentials,
   issuer,
   type Reply,
@@ -26,10 +26,13 @@ beforeAll(async () => {
 afterAll(() => authority.stop());
 
 const ask = (scope: string | undefined, who: TestClient = client): Promise<Reply> =>
-  askForToken(authority, who, { grant_type: 'client_credentials', ...(scope === undefined ? {} : { scope }) });
+  askForToken(authority, who, {
+    grant_type: 'client_credentials',
+    ...(scope === undefined ? {} : { scope }),
+  });
 
 const answer = ({ status, body }: Reply) => ({ status, error: body['error'] });
-const tokenIn = ({ body }: Reply): string => body['access_token'] as unknown as string;
+const tokenIn = ({ body }: Reply): string => body['access_token'] as string;
 
 describe('an access token', () => {
   it('is an ES256 at+jwt for ourselves, of 300 s (RFC 9068 rows 1, 2)', async () => {
@@ -71,7 +74,9 @@ describe('an access token', () => {
   });
 
   it('never has the id of another', async () => {
-    const ids = await Promise.all(Array.from({ length: 5 }, async () => payloadOf(tokenIn(await ask('b2b'))).jti));
+    const ids = await Promise.all(
+      Array.from({ length: 5 }, async () => payloadOf(tokenIn(await ask('b2b'))).jti),
+    );
     expect(new Set(ids).size).toBe(5);
   });
 });
@@ -81,12 +86,15 @@ describe('a scope', () => {
     expect(answer(await ask(scope))).toEqual({ status: 400, error: 'invalid_scope' });
   });
 
-  it.each(['decision.explain', 'decision unknown', 'system/Consent.cruds', 'system/Patient.rs', 'patient/*.rs'])(
-    'beyond the registration is refused: %s',
-    async (scope) => {
-      expect(answer(await ask(scope))).toEqual({ status: 400, error: 'invalid_scope' });
-    },
-  );
+  it.each([
+    'decision.explain',
+    'decision unknown',
+    'system/Consent.cruds',
+    'system/Patient.rs',
+    'patient/*.rs',
+  ])('beyond the registration is refused: %s', async (scope) => {
+    expect(answer(await ask(scope))).toEqual({ status: 400, error: 'invalid_scope' });
+  });
 
   it.each(['patient/Consent.r', 'patient/Consent.rs', 'system/Consent.s'])(
     'narrower than the registration is granted: %s',
@@ -115,18 +123,27 @@ describe('a request is refused', () => {
   });
 
   it('for a grant the client is not registered for', async () => {
-    const app = await aClient(authority, { grants: ['urn:ietf:params:oauth:grant-type:uma-ticket'], scopes: ['b2b'] });
+    const app = await aClient(authority, {
+      grants: ['urn:ietf:params:oauth:grant-type:uma-ticket'],
+      scopes: ['b2b'],
+    });
     expect(answer(await ask('b2b', app))).toEqual({ status: 400, error: 'unauthorized_client' });
   });
 
   it('without a grant (row 2)', async () => {
-    expect(answer(await askForToken(authority, client, {}))).toEqual({ status: 400, error: 'invalid_request' });
+    expect(answer(await askForToken(authority, client, {}))).toEqual({
+      status: 400,
+      error: 'invalid_request',
+    });
     const empty = await askForToken(authority, client, { grant_type: '' });
     expect(answer(empty)).toEqual({ status: 400, error: 'invalid_request' });
   });
 
   it('with a parameter twice (row 2)', async () => {
-    const form = new URLSearchParams({ ...(await credentials(authority, client)), grant_type: 'client_credentials' });
+    const form = new URLSearchParams({
+      ...(await credentials(authority, client)),
+      grant_type: 'client_credentials',
+    });
     form.append('scope', 'b2b');
     form.append('scope', 'decision');
     expect(answer(await authority.postForm('/oauth/token', form.toString()))).toEqual({

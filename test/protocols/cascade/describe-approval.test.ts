@@ -35,7 +35,10 @@ const aConsent = (id: string, fhirVersion: FhirVersion, members: JsonObject): St
 });
 
 type Introspected = JsonObject & {
-  readonly extensions: { readonly ihe_iua: JsonObject; readonly ihe_pcf: JsonObject & { readonly residual: JsonObject[] } };
+  readonly extensions: {
+    readonly ihe_iua: JsonObject;
+    readonly ihe_pcf: JsonObject & { readonly residual: JsonObject[] };
+  };
 };
 
 async function introspected(scopes?: readonly string[], claims: JsonObject = {}): Promise<Introspected> {
@@ -51,7 +54,10 @@ describe('an approval says', () => {
   it('who asks, for what, in which process', async () => {
     const extensions = { ihe_iua: iua({ home_community_id: 'urn:oid:1.2.3', unknown_claim: 'x' }) };
     const body = await introspected(undefined, { extensions });
-    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1, offset: 0 });
+    const { entries } = await story.authority.audit.find(
+      { client: [story.client.id] },
+      { count: 1, offset: 0 },
+    );
     expect(body).toMatchObject({
       txn: entries[0]?.circumstances.transaction,
       purpose_of_use: ['TREAT'],
@@ -62,7 +68,9 @@ describe('an approval says', () => {
 
   it('on which consents it rests and under which policies', async () => {
     story.authority.world.consents = [
-      aConsent('c-1', '4.0', { policy: [{ uri: 'https://policies.example/a' }, { authority: 'https://state.example' }] }),
+      aConsent('c-1', '4.0', {
+        policy: [{ uri: 'https://policies.example/a' }, { authority: 'https://state.example' }],
+      }),
       aConsent('c-2', '5.0', { policyBasis: { url: 'https://policies.example/b' } }),
       aConsent('c-3', '5.0', { policyBasis: { url: 'https://policies.example/silent' } }),
     ];
@@ -84,7 +92,9 @@ describe('an approval says', () => {
 
   it('what remains to be enforced', async () => {
     story.authority.world.consent = () => aDecision({ filter: withoutPsy });
-    expect((await introspected()).extensions.ihe_pcf.residual).toEqual([{ type: 'forbid', securityLabel: [PSY] }]);
+    expect((await introspected()).extensions.ihe_pcf.residual).toEqual([
+      { type: 'forbid', securityLabel: [PSY] },
+    ]);
   });
 
   it('which obligations come with it, each with its system (D11)', async () => {

@@ -56,7 +56,10 @@ describe('its edges', () => {
   });
 
   it('a requested scope that fits no resource of the ticket is said to (b)', () => {
-    expect(requested({ registered: ['fly'], requested: ['fly'] })).toEqual({ ok: false, failure: { scope: 'fly' } });
+    expect(requested({ registered: ['fly'], requested: ['fly'] })).toEqual({
+      ok: false,
+      failure: { scope: 'fly' },
+    });
   });
 
   it('a requested scope the client is not registered for is ignored (c)', () => {

@@ -1,7 +1,16 @@
 /** Introspection of an RPT (uma2.md §13, U18 … U20, U22; consent-decisioning.md D-3): asked anew each time. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asInstant } from '../../../src/base/instant.ts';
-import { aDecision, aRefusal, aResourceServer, accessToken, aClient, issuer, patOf, seconds } from '../../support/authority.ts';
+import {
+  aClient,
+  accessToken,
+  aDecision,
+  aRefusal,
+  aResourceServer,
+  issuer,
+  patOf,
+  seconds,
+} from '../../support/authority.ts';
 import { aKeyPair, headerOf, payloadOf, signed, unsigned } from '../../support/keys.ts';
 import { anRpt, anUmaStory, aResource, introspect, type Story } from '../../support/uma-story.ts';
 
@@ -35,7 +44,9 @@ describe('the resource server learns', () => {
       jti: payloadOf(rpt).jti,
       iat: now,
       exp: now + 300,
-      permissions: [{ resource_id: story.resource, resource_scopes: ['patient/Observation.rs'], exp: now + 300 }],
+      permissions: [
+        { resource_id: story.resource, resource_scopes: ['patient/Observation.rs'], exp: now + 300 },
+      ],
     });
   });
 
@@ -51,7 +62,10 @@ describe('the resource server learns', () => {
   it('and every answer leaves a record in the process of the token (U-j)', async () => {
     const rpt = await anRpt(story);
     await introspect(story, rpt);
-    const { entries } = await story.authority.audit.find({ client: [story.resourceServer.id] }, { count: 1, offset: 0 });
+    const { entries } = await story.authority.audit.find(
+      { client: [story.resourceServer.id] },
+      { count: 1, offset: 0 },
+    );
     const issued = await story.authority.audit.find({ client: [story.client.id] }, { count: 1, offset: 0 });
     expect(entries[0]).toMatchObject({
       outcome: 'permit',
@@ -77,7 +91,12 @@ describe('a permission that is no longer granted is dropped', () => {
     const resource = await aResource(story);
     const rpt = await anRpt({ ...story, resource }, ['patient/Observation.rs', 'patient/Condition.rs']);
     const path = `/uma/resources/${resource}`;
-    await story.authority.sendJson('PUT', path, { resource_scopes: ['patient/Condition.rs', 'read'] }, story.pat);
+    await story.authority.sendJson(
+      'PUT',
+      path,
+      { resource_scopes: ['patient/Condition.rs', 'read'] },
+      story.pat,
+    );
     expect((await bodyOf(rpt))['permissions']).toMatchObject([{ resource_scopes: ['patient/Condition.rs'] }]);
     await story.authority.sendJson('DELETE', path, undefined, story.pat);
     expect(await bodyOf(rpt)).toEqual(inactive);
@@ -105,13 +124,17 @@ describe('a token is inactive', () => {
     const rpt = await anRpt(story);
     story.authority.world.consent = () => aRefusal;
     expect(await bodyOf(rpt)).toEqual(inactive);
-    const { entries } = await story.authority.audit.find({ client: [story.resourceServer.id] }, { count: 1, offset: 0 });
+    const { entries } = await story.authority.audit.find(
+      { client: [story.resourceServer.id] },
+      { count: 1, offset: 0 },
+    );
     expect(entries[0]).toMatchObject({ outcome: 'deny', circumstances: { door: 'introspection' } });
   });
 
   it('when the decision ends within the second', async () => {
     const rpt = await anRpt(story);
-    story.authority.world.consent = () => aDecision({ holdsUntil: asInstant(story.authority.world.at + 100) });
+    story.authority.world.consent = () =>
+      aDecision({ holdsUntil: asInstant(story.authority.world.at + 100) });
     expect(await bodyOf(rpt)).toEqual(inactive);
   });
 
@@ -174,7 +197,9 @@ describe('who may ask', () => {
   it('and must name a token, as a form, by POST', async () => {
     const authorization = `Bearer ${story.pat}`;
     expect((await story.authority.postForm('/oauth/introspect', {}, { authorization })).status).toBe(400);
-    expect((await story.authority.sendJson('POST', '/oauth/introspect', { token: 'x' }, story.pat)).status).toBe(400);
+    expect(
+      (await story.authority.sendJson('POST', '/oauth/introspect', { token: 'x' }, story.pat)).status,
+    ).toBe(400);
     expect((await story.authority.get('/oauth/introspect?token=x', story.pat)).status).toBe(405);
   });
 });

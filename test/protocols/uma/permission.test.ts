@@ -15,7 +15,8 @@ beforeAll(async () => {
 });
 afterAll(() => story.authority.stop());
 
-const ask = (body: unknown): Promise<Reply> => story.authority.sendJson('POST', '/uma/permission', body, story.pat);
+const ask = (body: unknown): Promise<Reply> =>
+  story.authority.sendJson('POST', '/uma/permission', body, story.pat);
 const on = (resource_id: string, ...resource_scopes: readonly string[]) => ({ resource_id, resource_scopes });
 const answer = ({ status, body }: Reply) => ({ status, error: body['error'] });
 
@@ -52,8 +53,16 @@ describe('no ticket is issued', () => {
     ['for an id that no database takes', () => on('a\u0000b', 'read'), unknown],
     ['when one of several is unknown', () => [on(story.resource, 'read'), on('x', 'read')], unknown],
     ['for resources of two owners (§4)', () => [on(story.resource, 'read'), on(bobs, 'read')], unknown],
-    ['for a scope that is not registered (U5)', () => on(story.resource, 'write'), { status: 400, error: 'invalid_scope' }],
-    ['without resource_scopes', () => ({ resource_id: story.resource }), { status: 400, error: 'invalid_request' }],
+    [
+      'for a scope that is not registered (U5)',
+      () => on(story.resource, 'write'),
+      { status: 400, error: 'invalid_scope' },
+    ],
+    [
+      'without resource_scopes',
+      () => ({ resource_id: story.resource }),
+      { status: 400, error: 'invalid_request' },
+    ],
     ['without resource_id', () => ({ resource_scopes: [] }), { status: 400, error: 'invalid_request' }],
     ['for an empty list', () => [], { status: 400, error: 'invalid_request' }],
   ])('%s', async (_, body, expected) => {

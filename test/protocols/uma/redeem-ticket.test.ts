@@ -3,6 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asInstant, plusSeconds } from '../../../src/base/instant.ts';
 import type { Filter } from '../../../src/decision/filter.ts';
 import { sha256 } from '../../../src/protocols/authorization-server/hash.ts';
+import type { RequestingParty } from '../../../src/protocols/uma/requesting-party.ts';
+import { issueTicket } from '../../../src/protocols/uma/ticket.ts';
 import {
   aClient,
   aDecision,
@@ -37,8 +39,8 @@ beforeEach(() => {
 });
 
 const answer = ({ status, body }: Reply) => ({ status, error: body['error'] });
-const ticketIn = ({ body }: Reply): string => body['ticket'] as unknown as string;
-const rptIn = ({ body }: Reply): string => body['access_token'] as unknown as string;
+const ticketIn = ({ body }: Reply): string => body['ticket'] as string;
+const rptIn = ({ body }: Reply): string => body['access_token'] as string;
 
 const onlyType = (type: string): Filter => ({ op: 'is', atom: { kind: 'type', anyOf: [type] } });
 
@@ -442,6 +444,53 @@ describe('a claim token is accepted', () => {
     const now = seconds(story.authority.world.at);
     const form = await pushed(story, { iat: now - 100, exp: now - 29 });
     expect((await redeem(story, await aTicket(story), form)).status).toBe(200);
+  });
+});
+
+describe('claims accepted earlier in the process', () => {
+  /** The successor of a ticket whose claims were accepted, as a pending approval will issue it. */
+  async function successorWith(expiresInSeconds: number): Promise<string> {
+    const { world, deps } = story.authority;
+    const party: RequestingParty = {
+      issuer: story.idp.issuer,
+      subject: 'dr-t',
+      requester: { type: 'practitioner' },
+      purposes: ['TREAT'],
+      asserted: { purpose_of_use: [treatment] },
+      expiresAt: plusSeconds(world.at, expiresInSeconds),
+    };
+    const ticket = {
+      process: 'p-1',
+      resourceServer: story.resourceServer.id,
+      patient: 'Patient/ann',
+      permissions: [{ resourceId: story.resource, scopes: ['read'] }],
+      clientId: story.client.id,
+      party,
+    };
+    return await issueTicket(deps, ticket, world.at);
+  }
+
+  it('need not be pushed again', async () => {
+    const ticket = await successorWith(60);
+    expect((await redeemBare(story, ticket)).status).toBe(200);
+  });
+
+  it('give way to those pushed now', async () => {
+    const purposes: unknown[] = [];
+    story.authority.world.consent = (request) => {
+      purposes.push(request.purposes);
+      return aDecision();
+    };
+    const research = iua({ purpose_of_use: [{ ...treatment, code: 'HRESCH' }] });
+    const form = await pushed(story, { extensions: { ihe_iua: research } });
+    await redeem(story, await successorWith(60), form);
+    expect(purposes).toEqual([['HRESCH']]);
+  });
+
+  it('do not outlive the token that carried them (U24)', async () => {
+    const ticket = await successorWith(60);
+    story.authority.wait(60);
+    expect(answer(await redeemBare(story, ticket))).toEqual({ status: 403, error: 'need_info' });
   });
 });
 

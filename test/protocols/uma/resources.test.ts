@@ -1,6 +1,6 @@
 /** Resource registration by an RS-level PAT (uma2.md §4, U2 … U4; interfaces.md, RS-level PAT). */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { accessToken, aClient, aResourceServer, issuer, patOf, type Reply } from '../../support/authority.ts';
+import { aClient, accessToken, aResourceServer, issuer, patOf, type Reply } from '../../support/authority.ts';
 import { anUmaStory, aResource, aTicket, type Story } from '../../support/uma-story.ts';
 
 let story: Story;
@@ -35,7 +35,11 @@ describe('a resource', () => {
   });
 
   it('is read as it was described, its owner by reference (U3)', async () => {
-    const { body } = await create({ ...description, resource_owner: 'urn:mrn|4711', icon_uri: 'https://as.example/i' });
+    const { body } = await create({
+      ...description,
+      resource_owner: 'urn:mrn|4711',
+      icon_uri: 'https://as.example/i',
+    });
     const read = await call('GET', `/${body['_id']}`);
     expect(read.status).toBe(200);
     expect(read.body).toEqual({ ...description, _id: body['_id'], icon_uri: 'https://as.example/i' });
@@ -86,7 +90,10 @@ describe('a patient', () => {
   it('that nobody knows is refused like one out of reach, word for word (U-h, T6)', async () => {
     const limited = await aResourceServer(story.authority, { patients: ['Patient/ann'] });
     const pat = await patOf(story.authority, limited);
-    const [unknown, foreign] = [await ownerRefused('Patient/nobody', pat), await ownerRefused('Patient/bob', pat)];
+    const [unknown, foreign] = [
+      await ownerRefused('Patient/nobody', pat),
+      await ownerRefused('Patient/bob', pat),
+    ];
     expect(answer(unknown)).toEqual({ status: 403, error: 'access_denied' });
     expect(foreign.body).toEqual(unknown.body);
     expect(foreign.status).toBe(unknown.status);
@@ -154,9 +161,12 @@ describe('a request is refused', () => {
     expect(answer(await create(description, pat))).toEqual({ status: 403, error: 'access_denied' });
   });
 
-  it.each(['x', '%00', 'a%2Fb', '00000000-0000-4000-8000-000000000000'])('for an id that is none: %s', async (id) => {
-    expect(answer(await call('GET', `/${id}`))).toEqual({ status: 404, error: 'not_found' });
-  });
+  it.each(['x', '%00', 'a%2Fb', '00000000-0000-4000-8000-000000000000'])(
+    'for an id that is none: %s',
+    async (id) => {
+      expect(answer(await call('GET', `/${id}`))).toEqual({ status: 404, error: 'not_found' });
+    },
+  );
 
   it('and text that PostgreSQL dislikes in a description is kept all the same', async () => {
     const { body, status } = await create({ ...description, name: 'a\u0000b' });

@@ -39,14 +39,22 @@ describe('a plain word', () => {
     expect(meaningOf('read', 'http://hl7.org/fhir/StructureDefinition/Observation')).toEqual(observation);
   });
 
-  it.each(['http://hl7.org/fhir/Patient', 'urn:example:record', undefined])('is about everything in %s', (type) => {
-    expect(meaningOf('read', type)).toEqual({ actions: ['access'] });
-  });
+  it.each(['http://hl7.org/fhir/Patient', 'urn:example:record', undefined])(
+    'is about everything in %s',
+    (type) => {
+      expect(meaningOf('read', type)).toEqual({ actions: ['access'] });
+    },
+  );
 });
 
-it.each(['view', 'patient/Observation.sr', 'patient/Observation.', 'Patient/Observation.rs', 'READ', '', 'patient/*.rs '])(
-  '%j is of no vocabulary we speak',
-  (scope) => {
-    expect(meaningOf(scope, undefined)).toBeUndefined();
-  },
-);
+it.each([
+  'view',
+  'patient/Observation.sr',
+  'patient/Observation.',
+  'Patient/Observation.rs',
+  'READ',
+  '',
+  'patient/*.rs ',
+])('%j is of no vocabulary we speak', (scope) => {
+  expect(meaningOf(scope, undefined)).toBeUndefined();
+});

@@ -3,7 +3,7 @@
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { approvalTokenFormat, discover, idTokenFormat } from '../../../../src/sdk/index.ts';
 import { type Credentials, type KeyPair, proof } from './credentials.ts';
-import { bearer, exchange, postForm, postJson, type Seen } from './exchange-http.ts';
+import { bearer, exchange, patience, postForm, postJson, type Seen } from './exchange-http.ts';
 import { beParty } from './party.ts';
 
 export type AppSettings = {
@@ -50,7 +50,7 @@ function clinicApp(): ClinicApp {
     const { consents, clientIdAtConsents: clientId, keys } = known();
     // T2: a ticket goes only to an authority known by name, whose metadata says the same.
     if (asUri !== consents || clientId === undefined) return fail(`referred to \`${asUri}\`, a stranger`);
-    const authority = await discover(consents);
+    const authority = await discover(consents, patience);
     if (!authority.ok) return fail(authority.failure.detail);
     const claimToken = await signIn(known(), consents);
     const claim = { token: claimToken, format: idTokenFormat };
@@ -80,10 +80,11 @@ async function redeem(
   ticket: string,
   claim: { readonly token: string; readonly format: string },
 ): Promise<Seen> {
-  const claims = { claim_token: claim.token, claim_token_format: claim.format };
   return await postForm(endpoint, {
-    ...{ grant_type: umaTicketGrant, ticket },
-    ...claims,
+    grant_type: umaTicketGrant,
+    ticket,
+    claim_token: claim.token,
+    claim_token_format: claim.format,
     ...(await proof(credentials, issuer)),
   });
 }

@@ -4,7 +4,7 @@
 import type { JsonObject } from '../../../../src/base/json.ts';
 import { discover, type TokenSource, tokenSource } from '../../../../src/sdk/index.ts';
 import type { KeyPair } from './credentials.ts';
-import { bearer, exchange, type Seen } from './exchange-http.ts';
+import { bearer, exchange, patience, type Seen } from './exchange-http.ts';
 import { beParty } from './party.ts';
 
 export type ClientSettings = {
@@ -33,11 +33,11 @@ function headwaterClient(): HeadwaterClient {
   let tokens: TokenSource | undefined;
 
   async function open({ issuer: given, clientId, keys, scope }: ClientSettings): Promise<void> {
-    const authority = await discover(given);
+    const authority = await discover(given, patience);
     if (!authority.ok) throw new Error(authority.failure.detail);
     const key = { key: keys.privateJwk, kid: keys.kid };
     issuer = given;
-    tokens = tokenSource(authority.value, { clientId, key }, { scope });
+    tokens = tokenSource(authority.value, { clientId, key }, { scope, wiring: patience });
   }
 
   async function call({ method, url, contentType, ifMatch, body }: ApiRequest): Promise<Seen> {

@@ -4,7 +4,7 @@ import { isObject, type Json } from '../../../../src/base/json.ts';
 import { approvalTokenFormat } from '../../../../src/sdk/index.ts';
 import type { ClinicApp, Ticket } from '../parties/clinic-app.ts';
 import type { Seen } from '../parties/exchange-http.ts';
-import type { Party } from '../processes.ts';
+import type { Party } from '../party-line.ts';
 import type { Scene } from '../scene.ts';
 import type { Step } from './step.ts';
 

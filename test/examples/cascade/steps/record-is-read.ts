@@ -3,8 +3,8 @@
 
 import { isObject, type JsonObject } from '../../../../src/base/json.ts';
 import type { ClinicApp } from '../parties/clinic-app.ts';
+import type { Party } from '../party-line.ts';
 import { ordinary, restricted, sensitive } from '../people.ts';
-import type { Party } from '../processes.ts';
 import type { Scene } from '../scene.ts';
 import { knock } from './clinician-is-referred.ts';
 import type { Step } from './step.ts';
@@ -89,7 +89,8 @@ async function checkAbsence({ check, clinicApp, show }: Scene, token: string): P
   );
 }
 
-const describe = ({ id, code, meta }: JsonObject): JsonObject => ({
-  ...{ id: id ?? '', text: (isObject(code) && code['text']) || '' },
-  label: (isObject(meta) && meta['security']) || [],
-});
+const describe = ({ id, code, meta }: JsonObject): JsonObject => {
+  const text = isObject(code) ? code['text'] : undefined;
+  const label = isObject(meta) ? meta['security'] : undefined;
+  return { id: id ?? '', text: text ?? '', label: label ?? [] };
+};

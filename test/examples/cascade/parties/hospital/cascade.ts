@@ -18,7 +18,7 @@ import {
   upstreamScopesFor,
   type WireResponse,
 } from '../../../../../src/sdk/index.ts';
-import { postForm } from '../exchange-http.ts';
+import { patience, postForm } from '../exchange-http.ts';
 import { type App, type HospitalSettings, scopeMap, understoodObligations } from './settings.ts';
 import type { IdentityProvider } from './sign-in.ts';
 import type { Requester, Transactions, Wanted } from './transactions.ts';
@@ -57,7 +57,7 @@ export type CascadeParts = {
 export async function joinCascade({ issuer, settings, transactions, idp }: CascadeParts): Promise<Cascade> {
   const { consents } = settings;
   const key = { key: consents.keys.privateJwk, kid: consents.keys.kid };
-  const connected = await connect(consents.issuer, { clientId: consents.clientId, key });
+  const connected = await connect(consents.issuer, { clientId: consents.clientId, key }, patience);
   if (!connected.ok) throw new Error(`no consent authority: ${connected.failure.detail}`);
   const upstream = connected.value;
   const seen = seenTokensInMemory();

@@ -27,7 +27,6 @@ export type StaffMember = {
 
 export type App = {
   readonly clientId: string;
-  readonly name: string;
   readonly publicJwk: KeyPair['publicJwk'];
   /** The same app's client_id at the consent authority (D8). */
   readonly clientIdAtConsents?: string;

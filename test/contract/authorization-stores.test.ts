@@ -1,0 +1,40 @@
+/** The stores of the authorization server and of UMA, held to their contracts on PostgreSQL. */
+import { randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, describe } from 'vitest';
+import { approvalStore } from '../../src/storage/approvals.ts';
+import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
+import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
+import { signingKeyStore } from '../../src/storage/signing-keys.ts';
+import { ticketStore } from '../../src/storage/tickets.ts';
+import { tokenStore } from '../../src/storage/tokens.ts';
+import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';
+import { registeredResourceStore } from '../../src/storage/uma-resources.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import * as contracts from './authorization-stores.ts';
+
+const deps = { random: (count: number): Uint8Array => new Uint8Array(randomBytes(count)) };
+
+let fresh: TestDatabase;
+let open: OpenDatabase;
+
+beforeAll(async () => {
+  fresh = await freshDatabase();
+  open = openDatabase(fresh.url, { connections: 10 });
+});
+afterAll(async () => {
+  await open.close();
+  await fresh.drop();
+});
+
+const clients = () => clientStore(open.database, deps);
+
+describe('clients', () => contracts.clientStoreContract(clients));
+describe('used assertions', () => contracts.usedAssertionsContract(() => usedAssertions(open.database)));
+describe('signing keys', () => contracts.signingKeyStoreContract(() => signingKeyStore(open.database)));
+describe('tokens', () => contracts.tokenStoreContract(() => tokenStore(open.database, deps), clients));
+describe('tickets', () => contracts.ticketStoreContract(() => ticketStore(open.database, deps)));
+describe('registered resources', () =>
+  contracts.registeredResourceStoreContract(() => registeredResourceStore(open.database, deps)));
+describe('approvals', () => contracts.approvalStoreContract(() => approvalStore(open.database, deps)));
+describe('trusted issuers', () =>
+  contracts.trustedIssuerStoreContract(() => trustedIssuerStore(open.database)));

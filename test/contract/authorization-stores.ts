@@ -1,0 +1,257 @@
+/** What the stores of the authorization server and of UMA promise, whatever lies beneath them. */
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { asInstant, plusSeconds } from '../../src/base/instant.ts';
+import type { Client } from '../../src/protocols/authorization-server/client.ts';
+import type { ClientStore, UsedAssertions } from '../../src/protocols/authorization-server/client-store.ts';
+import type {
+  SealedKey,
+  SigningKeyStore,
+} from '../../src/protocols/authorization-server/signing-key-store.ts';
+import type { IssuedToken, TokenStore } from '../../src/protocols/authorization-server/token-store.ts';
+import type { ApprovalStore } from '../../src/protocols/uma/approval-store.ts';
+import type { RequestingParty } from '../../src/protocols/uma/requesting-party.ts';
+import type { RegisteredResourceStore } from '../../src/protocols/uma/resource-store.ts';
+import type { Ticket, TicketStore } from '../../src/protocols/uma/ticket-store.ts';
+import type { TrustedIssuerStore } from '../../src/protocols/uma/trusted-issuer-store.ts';
+
+const at = asInstant(Date.UTC(2026, 9, 1, 10) + 123);
+
+const aClient = (given: Partial<Client> = {}): Client => ({
+  id: randomUUID(),
+  name: 'a client',
+  jwks: [{ kty: 'EC', kid: 'k' }],
+  grants: ['client_credentials'],
+  scopes: ['b2b'],
+  may: [],
+  createdAt: at,
+  ...given,
+});
+
+export function clientStoreContract(store: () => ClientStore): void {
+  it('finds a client as it was created', async () => {
+    const given = {
+      patients: ['Patient/ann'],
+      organizations: ['Organization/a'],
+      resource: `https://${randomUUID()}`,
+    };
+    for (const client of [aClient(), aClient({ ...given, may: ['file', 'activate'] })]) {
+      expect(await store().create(client)).toEqual({ ok: true, value: client });
+      expect(await store().find(client.id)).toEqual(client);
+    }
+    expect(await store().find(randomUUID())).toBeUndefined();
+  });
+
+  it('lets one client serve under a URI', async () => {
+    const resource = `https://${randomUUID()}`;
+    const both = await Promise.all(
+      [aClient({ resource }), aClient({ resource })].map((each) => store().create(each)),
+    );
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(both.find(({ ok }) => !ok)).toEqual({ ok: false, failure: 'resource-taken' });
+  });
+
+  it('lists clients, oldest first', async () => {
+    const [older, newer] = [aClient({ createdAt: at }), aClient({ createdAt: plusSeconds(at, 1) })];
+    await store().create(newer);
+    await store().create(older);
+    const ids = (await store().list()).map(({ id }) => id);
+    expect(ids.indexOf(older.id)).toBeLessThan(ids.indexOf(newer.id));
+  });
+
+  it('disables a client once', async () => {
+    const client = aClient();
+    await store().create(client);
+    expect(await store().disable(client.id, at)).toBe(true);
+    expect(await store().disable(client.id, plusSeconds(at, 5))).toBe(true);
+    expect((await store().find(client.id))?.disabledAt).toBe(at);
+    expect(await store().disable(randomUUID(), at)).toBe(false);
+  });
+}
+
+export function usedAssertionsContract(store: () => UsedAssertions): void {
+  it('remembers for the first of many at once, and for each client apart', async () => {
+    const [client, other, jti] = [randomUUID(), randomUUID(), randomUUID()];
+    const firsts = await Promise.all(Array.from({ length: 20 }, () => store().remember(client, jti, at)));
+    expect(firsts.filter((first) => first)).toHaveLength(1);
+    expect(await store().remember(client, jti, plusSeconds(at, 60))).toBe(false);
+    expect(await store().remember(other, jti, at)).toBe(true);
+  });
+}
+
+export function signingKeyStoreContract(store: () => SigningKeyStore): void {
+  const aKey = (given: Partial<SealedKey> = {}): SealedKey => ({
+    kid: randomUUID(),
+    publicJwk: { kty: 'EC' },
+    sealed: 'sealed',
+    createdAt: at,
+    activeFrom: at,
+    ...given,
+  });
+
+  it('takes one first key of many at once, and none later', async () => {
+    await Promise.all(Array.from({ length: 5 }, () => store().addFirst(aKey())));
+    expect(await store().list()).toHaveLength(1);
+  });
+
+  it('ends those before when another succeeds, and does not move an end that is set', async () => {
+    const [second, third] = [
+      aKey({ activeFrom: plusSeconds(at, 1) }),
+      aKey({ activeFrom: plusSeconds(at, 2) }),
+    ];
+    await store().succeed(second, plusSeconds(at, 10));
+    await store().succeed(third, plusSeconds(at, 20));
+    const ends = (await store().list()).map(({ retiredAt }) => retiredAt);
+    expect(ends).toEqual([undefined, plusSeconds(at, 20), plusSeconds(at, 10)]);
+    expect((await store().list())[0]).toEqual(third);
+  });
+}
+
+export function tokenStoreContract(store: () => TokenStore, clients: () => ClientStore): void {
+  const aToken = (clientId: string, given: Partial<IssuedToken> = {}): IssuedToken => ({
+    id: randomUUID(),
+    kind: 'access',
+    clientId,
+    scopes: ['b2b'],
+    issuedAt: at,
+    expiresAt: plusSeconds(at, 300),
+    ...given,
+  });
+
+  it('finds a token with its client', async () => {
+    const client = aClient();
+    await clients().create(client);
+    const rpt = { kind: 'rpt', resourceServer: randomUUID(), patient: 'Patient/ann', scopes: [] } as const;
+    for (const token of [aToken(client.id), aToken(client.id, rpt)]) {
+      await store().keep(token);
+      expect(await store().find(token.id)).toEqual({ token, client });
+    }
+    expect(await store().find(randomUUID())).toBeUndefined();
+  });
+
+  it('revokes a token for its client alone, and once', async () => {
+    const client = aClient();
+    await clients().create(client);
+    const token = aToken(client.id);
+    await store().keep(token);
+    expect(await store().revoke(token.id, randomUUID(), at)).toBe(false);
+    expect((await store().find(token.id))?.token).not.toHaveProperty('revokedAt');
+    expect(await store().revoke(token.id, client.id, at)).toBe(true);
+    expect(await store().revoke(token.id, client.id, plusSeconds(at, 9))).toBe(true);
+    expect((await store().find(token.id))?.token.revokedAt).toBe(at);
+  });
+}
+
+const party: RequestingParty = {
+  issuer: 'https://idp.example',
+  subject: 'dr-t',
+  requester: { type: 'practitioner', identifiers: [{ system: 'https://idp.example', value: 'dr-t' }] },
+  purposes: ['TREAT'],
+  // NUL is legal in JSON, and a stranger may send it.
+  asserted: { purpose_of_use: [{ code: 'TREAT' }], subject_name: 'Dr.\u0000T' },
+  expiresAt: plusSeconds(at, 60),
+};
+
+export function ticketStoreContract(store: () => TicketStore): void {
+  const aTicket = (given: Partial<Ticket> = {}): Ticket => ({
+    process: randomUUID(),
+    resourceServer: randomUUID(),
+    patient: 'Patient/ann',
+    permissions: [{ resourceId: randomUUID(), scopes: ['read'] }],
+    issuedAt: at,
+    expiresAt: plusSeconds(at, 300),
+    ...given,
+  });
+
+  it('gives a ticket to one of many at once, as it was issued', async () => {
+    const [hash, ticket] = [randomUUID(), aTicket({ clientId: randomUUID(), party })];
+    await store().issue(hash, ticket);
+    const got = await Promise.all(Array.from({ length: 50 }, () => store().consume(hash, at)));
+    expect(got.filter((each) => each !== undefined)).toEqual([ticket]);
+  });
+
+  it('gives none after its end, nor one that was never issued', async () => {
+    const hash = randomUUID();
+    await store().issue(hash, aTicket());
+    expect(await store().consume(hash, plusSeconds(at, 300))).toBeUndefined();
+    expect(await store().consume(hash, asInstant(plusSeconds(at, 300) - 1))).toBeDefined();
+    expect(await store().consume(randomUUID(), at)).toBeUndefined();
+  });
+}
+
+export function registeredResourceStoreContract(store: () => RegisteredResourceStore): void {
+  const registered = async (resourceServer: string, seconds = 0) => {
+    const resource = {
+      id: randomUUID(),
+      resourceServer,
+      patient: 'Patient/ann',
+      description: { resource_scopes: ['read'], name: 'a\u0000record' },
+      registeredAt: plusSeconds(at, seconds),
+    };
+    await store().register(resource);
+    return resource;
+  };
+
+  it('finds what one resource server registered, and nothing of another', async () => {
+    const [own, other] = [randomUUID(), randomUUID()];
+    const [first, second] = [await registered(own), await registered(own)];
+    expect(await store().find(own, [first.id])).toEqual([first]);
+    expect(await store().find(own, [first.id, second.id, randomUUID()])).toHaveLength(2);
+    expect(await store().find(other, [first.id])).toEqual([]);
+    expect(await store().find(own, ['a\u0000b', '', 'x'])).toEqual([]);
+  });
+
+  it('describes anew and removes for that resource server alone', async () => {
+    const [own, other] = [randomUUID(), randomUUID()];
+    const { id } = await registered(own);
+    const description = { resource_scopes: ['search'] };
+    expect(await store().describe(other, id, description)).toBe(false);
+    expect(await store().remove(other, id)).toBe(false);
+    expect(await store().describe(own, id, description)).toBe(true);
+    expect(await store().find(own, [id])).toMatchObject([{ description, patient: 'Patient/ann' }]);
+    expect([await store().remove(own, id), await store().remove(own, id)]).toEqual([true, false]);
+    expect([
+      await store().describe(own, 'a\u0000b', description),
+      await store().remove(own, '\u0000'),
+    ]).toEqual([false, false]);
+  });
+
+  it('lists ids, oldest first', async () => {
+    const own = randomUUID();
+    const [later, sooner] = [await registered(own, 2), await registered(own, 1)];
+    expect(await store().list(own)).toEqual([sooner.id, later.id]);
+    expect(await store().list(randomUUID())).toEqual([]);
+  });
+}
+
+export function approvalStoreContract(store: () => ApprovalStore): void {
+  it('finds what a token rests on', async () => {
+    const approval = {
+      tokenId: randomUUID(),
+      process: randomUUID(),
+      clientId: randomUUID(),
+      resourceServer: randomUUID(),
+      patient: 'Patient/ann',
+      permissions: [{ resourceId: randomUUID(), scopes: ['read'] }],
+      party,
+      subject: 'pw-1',
+    };
+    await store().keep(approval, at);
+    expect(await store().find(approval.tokenId)).toEqual(approval);
+    expect(await store().find(randomUUID())).toBeUndefined();
+  });
+}
+
+export function trustedIssuerStoreContract(store: () => TrustedIssuerStore): void {
+  describe('an issuer', () => {
+    it('is found as trusted last', async () => {
+      const issuer = `https://${randomUUID()}.example`;
+      await store().trust({ issuer, jwks: [{ kty: 'EC', kid: 'old' }], clientIds: { ours: 'theirs' } });
+      const now = { issuer, jwks: [{ kty: 'EC', kid: 'new' }], clientIds: {} };
+      await store().trust(now);
+      expect(await store().find(issuer)).toEqual(now);
+      expect(await store().list()).toContainEqual(now);
+      expect(await store().find('https://nobody.example')).toBeUndefined();
+    });
+  });
+}

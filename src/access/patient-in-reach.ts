@@ -24,5 +24,5 @@ export async function patientInReach(
   return patient && isWithin(limits, patient) ? patient.reference : nobody;
 }
 
-/** A name no patient can have: ids that we assign are UUIDs, and `-` is none. */
-export const nobody = 'Patient/-';
+/** A name that no reference can have, since an id has no space in it. */
+export const nobody = 'Patient/ nobody';

@@ -2,7 +2,7 @@
 
 import { isObject, type Json } from '../base/json.ts';
 import type { AccessRequest } from '../decision/request.ts';
-import { identifierToken, readIdentifier, readLiteral } from '../fhir/reference.ts';
+import { identifierToken, readIdentifier, readLiteral, valueToken } from '../fhir/reference.ts';
 import type { StoredResource } from '../fhir/resource.ts';
 import type { AccessSettings } from './settings.ts';
 
@@ -16,7 +16,7 @@ export function seedsOf(
     patient,
     ...[requester.reference, requester.organization].filter((name) => name !== undefined),
     ...(requester.identifiers ?? []).map(identifierToken),
-    ...(requester.clientId === undefined ? [] : [`|${requester.clientId}`]),
+    ...(requester.clientId === undefined ? [] : [valueToken(requester.clientId)]),
   ]);
   const named = consents.flatMap(({ resource }) => referencesAnywhere(resource, ownBases));
   return [...new Set([...asked, ...named, ...(custodian === undefined ? [] : [custodian])])];

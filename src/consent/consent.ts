@@ -1,5 +1,4 @@
 /** What a consent means, whichever FHIR version said it: the normal form of fhir-consent.md §6.2. */
-import type { Instant } from '../base/instant.ts';
 import type { Period } from '../base/period.ts';
 import type { Coding } from '../fhir/coding.ts';
 import type { Reference } from '../fhir/reference.ts';
@@ -11,9 +10,12 @@ export type Consent = {
   readonly version: number;
   /** When it is in force (EV-2). */
   readonly period: Period;
-  readonly datedAt: Instant | undefined;
-  /** Category codings, and the scope of R4. */
-  readonly categories: readonly Coding[];
+  /** All that its date may mean: a whole day, where no time is given. */
+  readonly dated: Period | undefined;
+  /** `Patient/ann`; undefined when it is about nobody we know. */
+  readonly patient: string | undefined;
+  /** Category codings, and the scope of R4; undefined where there are none. */
+  readonly categories: Coded<Coding> | undefined;
   readonly grantors: readonly Reference[];
   readonly controllers: readonly Reference[];
   readonly policies: readonly string[];
@@ -46,20 +48,26 @@ export type Provision = {
 
 /** All that is present must hold; one value of each suffices; absent is no constraint (M-1 … M-3). */
 export type Condition = {
-  readonly purposes?: readonly Coding[];
-  readonly actions?: readonly Coding[];
+  readonly purposes?: Coded<Coding>;
+  readonly actions?: Coded<Coding>;
   readonly actors?: readonly ActorCriterion[];
-  readonly labels?: readonly Coding[];
+  readonly labels?: Coded<Coding>;
   /** Each group is one element: R4 `class`; R5 `resourceType` and `documentType`. */
-  readonly contents?: readonly (readonly Content[])[];
-  readonly codes?: readonly Coding[];
-  readonly dataPeriod?: Period;
+  readonly contents?: readonly Coded<Content>[];
+  readonly codes?: Coded<Coding>;
+  readonly dataPeriod?: Period | 'unreadable';
   readonly data?: readonly DataCriterion[];
   /** R5; which we do not evaluate yet leaves the match unknown. */
   readonly expression?: string;
   /** What whoever receives the data must honour (consent-provision-limit, O-3). */
   readonly limits?: readonly string[];
 };
+
+/**
+ * An element that is there. `uncoded`: some of its values are only text, so that a permit by them is none and a deny
+ * by them cannot be told from one that matches.
+ */
+export type Coded<Value> = { readonly values: readonly Value[]; readonly uncoded: boolean };
 
 export type ActorCriterion = {
   /** What the actor is to the data (fhir-consent.md §4.9). */
@@ -73,8 +81,9 @@ export type Content =
   | { readonly kind: 'profile'; readonly url: string }
   | { readonly kind: 'document-type'; readonly coding: Coding };
 
-export type DataMeaning = 'instance' | 'related' | 'dependents' | 'authoredby';
-export type DataCriterion = { readonly meaning: DataMeaning; readonly reference: Reference };
+export const dataMeanings = ['instance', 'related', 'dependents', 'authoredby'] as const;
+export type DataMeaning = (typeof dataMeanings)[number];
+export type DataCriterion = { readonly meaning: DataMeaning | 'unreadable'; readonly reference: Reference };
 
 export type Defect = {
   readonly reason: 'unreadable-consent' | 'ambiguous-root' | 'grantor-without-authority' | 'minor-aged-out';

@@ -2,27 +2,54 @@
 import type { JsonObject } from '../base/json.ts';
 import { readPeriod } from '../fhir/civil-time.ts';
 import type { Coding } from '../fhir/coding.ts';
-import { codings, conceptCodings, element, elements, text } from '../fhir/read-element.ts';
+import { conceptCodings, element, elements, readCoding, text } from '../fhir/read-element.ts';
 import { readReference } from '../fhir/reference.ts';
-import type { ActorCriterion, Condition, Content, DataCriterion, DataMeaning } from './consent.ts';
-import { limitExtension } from './limits.ts';
+import {
+  type ActorCriterion,
+  type Coded,
+  type Condition,
+  type Content,
+  type DataCriterion,
+  dataMeanings,
+} from './consent.ts';
+import { limitCodes } from './limits.ts';
 import type { ReadingSettings } from './reading-settings.ts';
 
 export function readCondition(provision: JsonObject, settings: ReadingSettings): Condition {
   return present({
-    purposes: some(codings(provision, 'purpose')),
-    actions: some(conceptCodings(provision, 'action')),
+    purposes: coded(elements(provision, 'purpose'), readCoding),
+    actions: coded(elements(provision, 'action'), readConcept),
     actors: some(elements(provision, 'actor').map((actor) => readActor(actor, settings))),
-    labels: some(codings(provision, 'securityLabel')),
+    labels: coded(elements(provision, 'securityLabel'), readCoding),
     contents: some(readContents(provision)),
-    codes: some(conceptCodings(provision, 'code')),
-    dataPeriod: readPeriod(element(provision, 'dataPeriod'), settings.timezone),
+    codes: coded(elements(provision, 'code'), readConcept),
+    dataPeriod: readDataPeriod(element(provision, 'dataPeriod'), settings),
     data: some(elements(provision, 'data').map((data) => readData(data, settings))),
     expression: element(provision, 'expression')
       ? (text(element(provision, 'expression'), 'expression') ?? '')
       : undefined,
     limits: some(readLimits(provision)),
   });
+}
+
+/** Absent only when the element is: one whose values say nothing in code is still a constraint (M-3). */
+export function coded<Value>(
+  values: readonly JsonObject[],
+  read: (value: JsonObject) => readonly Value[],
+): Coded<Value> | undefined {
+  if (values.length === 0) return undefined;
+  const each = values.map(read);
+  return { values: each.flat(), uncoded: each.some((codes) => codes.length === 0) };
+}
+
+export const readConcept = (concept: JsonObject): readonly Coding[] =>
+  elements(concept, 'coding').flatMap(readCoding);
+
+function readDataPeriod(
+  period: JsonObject | undefined,
+  { timezone }: ReadingSettings,
+): Condition['dataPeriod'] {
+  return period && (readPeriod(period, timezone) ?? 'unreadable');
 }
 
 /** Nothing of purpose, actor, action or data is asked. */
@@ -38,13 +65,16 @@ function present(
 }
 
 /** Codes that say what the actor is to the data; every other role, or none, is the recipient (§4.9). */
-const parts: Readonly<Record<string, ActorCriterion['part']>> = { CST: 'custodian', AUT: 'author' };
+const parts: ReadonlyMap<string, ActorCriterion['part']> = new Map([
+  ['CST', 'custodian'],
+  ['AUT', 'author'],
+]);
 
 function readActor(actor: JsonObject, settings: ReadingSettings): ActorCriterion {
   const roles = conceptCodings(actor, 'role');
   const reference = element(actor, 'reference');
   return {
-    part: roles.map(({ code }) => parts[code]).find((part) => part !== undefined) ?? 'recipient',
+    part: roles.map(({ code }) => parts.get(code)).find((part) => part !== undefined) ?? 'recipient',
     roles,
     reference: reference ? readReference(reference, settings.ownBases) : undefined,
   };
@@ -52,42 +82,41 @@ function readActor(actor: JsonObject, settings: ReadingSettings): ActorCriterion
 
 function readData(data: JsonObject, settings: ReadingSettings): DataCriterion {
   return {
-    meaning: (text(data, 'meaning') ?? 'instance') as DataMeaning,
+    meaning: dataMeanings.find((meaning) => meaning === text(data, 'meaning')) ?? 'unreadable',
     reference: readReference(element(data, 'reference') ?? {}, settings.ownBases),
   };
 }
 
-function readContents(provision: JsonObject): readonly (readonly Content[])[] {
-  const groups = [
-    codings(provision, 'class'),
-    codings(provision, 'resourceType'),
-    codings(provision, 'documentType'),
-  ];
-  return groups.filter((group) => group.length > 0).map((group) => group.map(readContent));
+function readContents(provision: JsonObject): readonly Coded<Content>[] {
+  const read = (name: string, isType: boolean) =>
+    coded(elements(provision, name), (value) =>
+      readCoding(value).map((coding) => readContent(coding, isType)),
+    );
+  const groups = [read('class', false), read('resourceType', true), read('documentType', false)];
+  return groups.filter((group) => group !== undefined);
 }
 
 /** The same code lists name types under two systems (R-14). */
 const typeSystems = ['http://hl7.org/fhir/resource-types', 'http://hl7.org/fhir/fhir-types'];
 
-function readContent(coding: Coding): Content {
-  if (coding.system !== undefined && typeSystems.includes(coding.system))
-    return { kind: 'type', type: coding.code };
+/** `resourceType` holds nothing else; in `class` a type may stand without its system. */
+function readContent(coding: Coding, isType: boolean): Content {
+  if (isType || (coding.system !== undefined && typeSystems.includes(coding.system))) {
+    return coding.code.startsWith('http') ? profileOrType(coding.code) : { kind: 'type', type: coding.code };
+  }
   if (coding.code.startsWith('http://hl7.org/fhir/StructureDefinition/')) return profileOrType(coding.code);
   if (coding.system === 'urn:ietf:rfc:3986') return { kind: 'profile', url: coding.code };
+  if (coding.system === undefined && typeName.test(coding.code)) return { kind: 'type', type: coding.code };
   return { kind: 'document-type', coding };
 }
+
+const typeName = /^[A-Z][A-Za-z]+$/;
 
 /** The canonical of a base resource is the type itself; any other definition is a profile. */
 function profileOrType(url: string): Content {
   const name = url.slice(url.lastIndexOf('/') + 1);
-  return /^[A-Z][A-Za-z]+$/.test(name) ? { kind: 'type', type: name } : { kind: 'profile', url };
+  return typeName.test(name) ? { kind: 'type', type: name } : { kind: 'profile', url };
 }
 
-function readLimits(provision: JsonObject): readonly string[] {
-  return elements(provision, 'modifierExtension')
-    .filter((extension) => text(extension, 'url') === limitExtension)
-    .flatMap((extension) => elements(extension, 'extension'))
-    .filter((part) => text(part, 'url') === 'control')
-    .flatMap((control) => conceptCodings(control, 'valueCodeableConcept'))
-    .map(({ code }) => code);
-}
+const readLimits = (provision: JsonObject): readonly string[] =>
+  elements(provision, 'modifierExtension').flatMap((extension) => limitCodes(extension) ?? []);

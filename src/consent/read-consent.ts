@@ -2,14 +2,16 @@
 import type { JsonObject } from '../base/json.ts';
 import { always } from '../base/period.ts';
 import { readPeriod, spanOf } from '../fhir/civil-time.ts';
-import { conceptCodings, element, elements, text } from '../fhir/read-element.ts';
+import { element, elements, text } from '../fhir/read-element.ts';
 import { readReference } from '../fhir/reference.ts';
 import type { StoredResource } from '../fhir/resource.ts';
 import { isR5 } from '../fhir/version.ts';
 import type { Consent, Defect } from './consent.ts';
-import { limitExtension } from './limits.ts';
+import { limitCodes } from './limits.ts';
+import { coded, readConcept } from './read-condition.ts';
 import { readRules } from './read-rules.ts';
 import type { ReadingSettings } from './reading-settings.ts';
+import { structuralDefects } from './validate-consent.ts';
 
 export function readConsent(stored: StoredResource, settings: ReadingSettings): Consent {
   const { resource } = stored;
@@ -21,9 +23,11 @@ export function readConsent(stored: StoredResource, settings: ReadingSettings): 
   return {
     id: stored.id,
     version: stored.version,
-    period: readPeriod(period, settings.timezone) ?? always,
-    datedAt: spanOf(text(resource, r5 ? 'date' : 'dateTime') ?? '', settings.timezone)?.start,
-    categories: [...conceptCodings(resource, 'category'), ...conceptCodings(resource, 'scope')],
+    // A period that cannot be read keeps the consent where it closes: in force.
+    period: (period && readPeriod(period, settings.timezone)) ?? always,
+    dated: spanOf(text(resource, r5 ? 'date' : 'dateTime') ?? '', settings.timezone),
+    patient: stored.patient === undefined ? undefined : `Patient/${stored.patient}`,
+    categories: coded([...elements(resource, 'category'), ...elements(resource, 'scope')], readConcept),
     grantors: references(r5 ? 'grantor' : 'performer'),
     controllers: references(r5 ? 'controller' : 'organization'),
     policies: r5
@@ -31,31 +35,31 @@ export function readConsent(stored: StoredResource, settings: ReadingSettings): 
       : elements(resource, 'policy').flatMap((policy) => text(policy, 'uri') ?? []),
     sources: references('sourceReference'),
     rules,
-    defects: defectsOf(resource, rules.length),
+    defects: defectsOf(stored, rules.length),
   };
 }
 
 const policiesOfR5 = (resource: JsonObject): readonly string[] =>
   elements(resource, 'policyBasis').flatMap((basis) => text(basis, 'url') ?? []);
 
-function defectsOf(resource: JsonObject, readings: number): readonly Defect[] {
+function defectsOf({ resource, fhirVersion }: StoredResource, readings: number): readonly Defect[] {
   const unreadable = (detail: string): Defect => ({ reason: 'unreadable-consent', detail });
   return [
     ...(text(resource, 'status') === undefined ? [unreadable('it has no status')] : []),
     ...(readings === 0 ? [unreadable('it names no base decision')] : []),
     ...(text(resource, 'implicitRules') === undefined ? [] : [unreadable('it is subject to implicit rules')]),
-    ...(hasUnknownModifier(resource)
-      ? [unreadable('it carries a modifier extension that is not understood')]
+    ...(hasUnknownModifier(resource, false)
+      ? [unreadable('it carries a modifier that is not understood')]
       : []),
+    ...structuralDefects(resource, fhirVersion).map(unreadable),
   ];
 }
 
 /** A modifier extension may turn the meaning of its element round, at whatever depth it stands (EV-3). */
-function hasUnknownModifier(value: JsonObject): boolean {
-  return Object.entries(value).some(([name, member]) => {
-    const objects = elements({ [name]: member }, name);
-    if (name === 'modifierExtension' && objects.some((each) => text(each, 'url') !== limitExtension))
-      return true;
-    return objects.some(hasUnknownModifier);
-  });
+function hasUnknownModifier(value: JsonObject, isProvision: boolean): boolean {
+  const modifiers = elements(value, 'modifierExtension');
+  if (modifiers.some((each) => !isProvision || limitCodes(each) === undefined)) return true;
+  return Object.keys(value).some((name) =>
+    elements(value, name).some((each) => hasUnknownModifier(each, name === 'provision')),
+  );
 }

@@ -1,6 +1,6 @@
 /** Reads nested provisions: R5 and untyped R4 rules turn their parent round, typed R4 rules say what they are (N-1, N-5). */
 import type { JsonObject } from '../base/json.ts';
-import { always } from '../base/period.ts';
+import { always, type Period } from '../base/period.ts';
 import { readPeriod } from '../fhir/civil-time.ts';
 import { element, elements, text } from '../fhir/read-element.ts';
 import type { Condition, Effect, Provision } from './consent.ts';
@@ -32,7 +32,7 @@ export function readProvision(provision: JsonObject, parent: Parent, settings: R
     effect,
     explicit: type !== undefined,
     condition: type === undefined ? own : inherited,
-    period: readPeriod(element(provision, 'period'), settings.timezone) ?? always,
+    period: periodOf(element(provision, 'period'), settings),
     children: readProvisions(provision, here, settings),
     path: parent.path,
   };
@@ -52,3 +52,7 @@ function inherit(own: Condition, parent: Condition): Condition {
     ...own,
   };
 }
+
+/** One that cannot be read makes the whole consent a defect, so what stands here does not matter then. */
+const periodOf = (period: JsonObject | undefined, { timezone }: ReadingSettings): Period =>
+  (period && readPeriod(period, timezone)) ?? always;

@@ -55,20 +55,29 @@ function exceptionReading(
 }
 
 /** The opt-in and opt-out codes that R4 examples carry in `policyRule` (§4.6). */
-const optCodes: Readonly<Record<string, Effect>> = {
-  OPTIN: 'permit',
-  OPTINR: 'permit',
-  OPTOUT: 'deny',
-  OPTOUTE: 'deny',
-};
+const optCodes: ReadonlyMap<string, Effect> = new Map([
+  ['OPTIN', 'permit'],
+  ['OPTINR', 'permit'],
+  ['OPTOUT', 'deny'],
+  ['OPTOUTE', 'deny'],
+]);
 
+/** Undefined when none is named, or two that contradict each other. */
 function baseOfPolicy(resource: JsonObject, settings: ReadingSettings): Base | undefined {
-  const opted = conceptCodings(resource, 'policyRule').find(({ code }) => optCodes[code]);
-  const effect = opted && optCodes[opted.code];
-  if (effect) return { base: effect, basePath: '/policyRule' };
-  for (const policy of elements(resource, 'policy')) {
-    const configured = settings.policyBases[text(policy, 'uri') ?? ''];
-    if (configured) return { base: configured === 'permit' ? 'permit' : 'deny', basePath: '/policy' };
-  }
-  return undefined;
+  const opted = conceptCodings(resource, 'policyRule').flatMap(({ code }) => optCodes.get(code) ?? []);
+  if (opted.length > 0) return agreed(opted, '/policyRule');
+  const configured = elements(resource, 'policy').flatMap((policy) =>
+    configuredBase(text(policy, 'uri'), settings),
+  );
+  return agreed(configured, '/policy');
+}
+
+function configuredBase(uri: string | undefined, { policyBases }: ReadingSettings): readonly Effect[] {
+  if (uri === undefined || !Object.hasOwn(policyBases, uri)) return [];
+  return [policyBases[uri] === 'permit' ? 'permit' : 'deny'];
+}
+
+function agreed(bases: readonly Effect[], basePath: string): Base | undefined {
+  const [base, ...others] = new Set(bases);
+  return base !== undefined && others.length === 0 ? { base, basePath } : undefined;
 }

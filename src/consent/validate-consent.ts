@@ -12,8 +12,7 @@ import { consentR4 } from './schema-r4.ts';
 import { consentR5 } from './schema-r5.ts';
 
 export function validateConsent(resource: Resource, version: FhirVersion): Result<Validated, Failure> {
-  const structure = structureProblems(isR5(version) ? consentR5 : consentR4, resource);
-  const faults = structure.length > 0 ? structure : containedProblems(resource);
+  const faults = structureFaults(resource, version);
   if (faults.length > 0) return err(refusalOf('malformed', 'Consent', faults));
   const rules = [
     ...narrativeProblems(resource),
@@ -22,6 +21,18 @@ export function validateConsent(resource: Resource, version: FhirVersion): Resul
   ];
   if (rules.length > 0) return err(refusalOf('unprocessable', 'Consent', rules));
   return ok({ warnings: warningsFor(resource, version) });
+}
+
+/** What makes a stored body no consent at all, or one too large to weigh; in words for whoever asks why (EV-3). */
+export function structuralDefects(resource: Resource, version: FhirVersion): readonly string[] {
+  return [...structureFaults(resource, version), ...sizeFaults(resource)].map(
+    ({ pointer, detail }) => `${pointer ?? 'Consent'}: ${detail}`,
+  );
+}
+
+function structureFaults(resource: Resource, version: FhirVersion): readonly FailurePart[] {
+  const structure = structureProblems(isR5(version) ? consentR5 : consentR4, resource);
+  return structure.length > 0 ? structure : containedProblems(resource);
 }
 
 type Rule = {
@@ -50,17 +61,30 @@ function provisionsIn(holder: JsonObject, path: string, depth = 1, parent?: Json
 /** N-7. */
 const deepestProvision = 8;
 
-function provisionRules(resource: JsonObject): readonly FailurePart[] {
-  return provisionsIn(resource, 'Consent').flatMap(({ at, path, depth }) => [
-    ...(depth === deepestProvision + 1
-      ? [broken(`provisions must not nest deeper than ${deepestProvision} levels`, path)]
+/** Far more than any form asks; what is asked of a consent grows faster than its provisions do. */
+const mostProvisions = 200;
+
+function sizeFaults(resource: JsonObject): readonly FailurePart[] {
+  const provisions = provisionsIn(resource, 'Consent');
+  return [
+    ...provisions
+      .filter(({ depth }) => depth === deepestProvision + 1)
+      .map(({ path }) => broken(`provisions must not nest deeper than ${deepestProvision} levels`, path)),
+    ...(provisions.length > mostProvisions
+      ? [broken(`a consent must not have more than ${mostProvisions} provisions`, 'Consent.provision')]
       : []),
+  ];
+}
+
+function provisionRules(resource: JsonObject): readonly FailurePart[] {
+  const actors = provisionsIn(resource, 'Consent').flatMap(({ at, path }) => [
     ...listOf(at['actor']).flatMap((actor, index) =>
       actor['role'] === undefined && actor['reference'] === undefined
         ? [broken('an actor must have a role or a reference', `${path}.actor[${index}]`)]
         : [],
     ),
   ]);
+  return [...sizeFaults(resource), ...actors];
 }
 
 /** access-denied-and-enforcement.md T-1: what a browser would run is not kept as a document. */

@@ -2,10 +2,11 @@
 import type { Instant } from '../base/instant.ts';
 import { contains } from '../base/period.ts';
 import type { ActorCriterion, Effect } from '../consent/consent.ts';
+import type { Coding } from '../fhir/coding.ts';
 import { identifierToken, type Reference, typeOfReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { currentMembers, type Directory, isActive, periodOf, referenceIn } from './directory.ts';
-import { type Identities, namesOf } from './identities.ts';
+import { currentMembers, type Directory, isActive, namesIn, periodOf } from './directory.ts';
+import { type Identities, namesOf, roleToken } from './identities.ts';
 import type { Truth } from './logic.ts';
 import type { DecisionSettings } from './settings.ts';
 
@@ -16,83 +17,94 @@ export type ActorContext = {
   readonly settings: DecisionSettings;
 };
 
-/**
- * Undefined when the actor cannot be resolved: unknown under a deny; the caller reads it as no match under a permit.
- */
+/** Undefined when it cannot be told: a deny is then not escaped, and a permit not gained. */
 export function isRequester(actor: ActorCriterion, effect: Effect, context: ActorContext): Truth {
   if (actor.part === 'custodian') return isCustodian(actor.reference, context);
-  if (!actor.reference)
-    return actor.roles.some(({ system, code }) => context.identities.roles.has(`${system ?? ''}|${code}`));
-  return isMeant(actor.reference, effect, context);
+  return actor.reference
+    ? isMeant(actor.reference, effect, context)
+    : hasRole(actor.roles, context.identities);
+}
+
+/** R-18; a role only in words, or a request that says nothing of roles, leaves it open. */
+function hasRole(roles: readonly Coding[], identities: Identities): Truth {
+  if (roles.length === 0 || !identities.roles) return undefined;
+  return roles.map(roleToken).some((role) => identities.roles?.has(role));
 }
 
 function isMeant(reference: Reference, effect: Effect, context: ActorContext): Truth {
   const { identities, directory } = context;
-  const seeds = namesIn(reference);
-  if (seeds.length === 0) return undefined;
-  const names = namesOf(directory, seeds);
-  const organizations =
-    effect === 'permit' ? identities.organizationsForPermit : identities.organizationsForDeny;
+  const names = namesOf(directory, namesOfReference(reference));
+  if (names.size === 0) return undefined;
+  const organizations = organizationsOf(effect, identities);
   if (intersects(names, identities.self) || intersects(names, organizations)) return true;
   const known = [...names].flatMap((name) => directory.entries.get(name)?.resource ?? []);
-  if (known.some((resource) => isMeantBy(resource, effect, context))) return true;
-  return known.length > 0 || isComparable(reference, identities, organizations) ? false : undefined;
+  if (known.length === 0) return isSomebodyElse(reference, identities, organizations) ? false : undefined;
+  return anyOf(known.map((resource) => isMeantBy(resource, effect, context)));
 }
 
-const namesIn = ({ local, identifier }: Reference): readonly string[] => [
+export const namesOfReference = ({ local, identifier }: Reference): readonly string[] => [
   ...(local ? [local] : []),
   ...(identifier ? [identifierToken(identifier)] : []),
 ];
 
+const organizationsOf = (effect: Effect, identities: Identities): ReadonlySet<string> =>
+  effect === 'permit' ? identities.organizationsForPermit : identities.organizationsForDeny;
+
 /**
- * An actor that is not on file is still someone else when the requester is known by a reference to the same type;
- * a group that is not on file may have anybody in it.
+ * An actor that is not on file is someone else when the requester is known under a name of the same kind: a reference
+ * to that type, an identifier of that system. A group that is not on file may have anybody in it.
  */
-function isComparable(
-  { local }: Reference,
+function isSomebodyElse(
+  { local, identifier }: Reference,
   { self }: Identities,
   organizations: ReadonlySet<string>,
 ): boolean {
-  if (local === undefined) return true;
-  const type = typeOfReference(local);
-  return !collective.has(type) && [...self, ...organizations].some((name) => name.startsWith(`${type}/`));
+  const names = [...self, ...organizations];
+  if (local !== undefined) {
+    const type = typeOfReference(local);
+    return !collective.has(type) && names.some((name) => name.startsWith(`${type}/`));
+  }
+  return names.some((name) => name.startsWith(`${identifier?.system ?? ''}|`));
 }
 
 const collective: ReadonlySet<string> = new Set(['Group', 'CareTeam', 'PractitionerRole', 'Device']);
 
-function isMeantBy(resource: Resource, effect: Effect, context: ActorContext): boolean {
+function isMeantBy(resource: Resource, effect: Effect, context: ActorContext): Truth {
   const { identities, directory, at, settings } = context;
   switch (resource.resourceType) {
     case 'Group':
-    case 'CareTeam':
-      return intersects(namesOf(directory, currentMembers(resource, at, settings.timezone)), identities.self);
-    case 'PractitionerRole':
-      return (
-        isActive(resource) &&
-        contains(periodOf(resource, settings.timezone), at) &&
-        bothHold(resource, effect, context)
-      );
+    case 'CareTeam': {
+      const members = currentMembers(resource, at, settings.timezone);
+      return members && intersects(namesOf(directory, members), identities.self);
+    }
+    case 'PractitionerRole': {
+      const isHeld = isActive(resource) && contains(periodOf(resource, settings.timezone), at);
+      return isHeld && isInRole(resource, effect, context);
+    }
     default:
       return false;
   }
 }
 
-/** A role means the practitioner when acting for that organization. */
-function bothHold(role: Resource, effect: Effect, { identities, directory }: ActorContext): boolean {
-  const practitioner = referenceIn(role, 'practitioner');
-  const organization = referenceIn(role, 'organization');
-  const organizations =
-    effect === 'permit' ? identities.organizationsForPermit : identities.organizationsForDeny;
-  return (
-    (practitioner === undefined || intersects(namesOf(directory, [practitioner]), identities.self)) &&
-    (organization === undefined || intersects(namesOf(directory, [organization]), organizations))
-  );
+/** A role means the practitioner when acting for that organization; one that lacks either means nobody we can name. */
+function isInRole(role: Resource, effect: Effect, { identities, directory }: ActorContext): Truth {
+  const practitioner = namesOf(directory, namesIn(role, 'practitioner'));
+  const organization = namesOf(directory, namesIn(role, 'organization'));
+  if (practitioner.size > 0 && !intersects(practitioner, identities.self)) return false;
+  if (organization.size > 0 && !intersects(organization, organizationsOf(effect, identities))) return false;
+  return practitioner.size > 0 && organization.size > 0 ? true : undefined;
 }
+
+const anyOf = (truths: readonly Truth[]): Truth =>
+  truths.includes(true) ? true : truths.includes(undefined) ? undefined : false;
 
 /** R-19: who holds the data is a setting; without it nobody can tell. */
 function isCustodian(reference: Reference | undefined, { directory, settings }: ActorContext): Truth {
   if (settings.custodian === undefined || !reference) return undefined;
-  return intersects(namesOf(directory, namesIn(reference)), namesOf(directory, [settings.custodian]));
+  return intersects(
+    namesOf(directory, namesOfReference(reference)),
+    namesOf(directory, [settings.custodian]),
+  );
 }
 
 export function intersects(a: ReadonlySet<string>, b: ReadonlySet<string>): boolean {

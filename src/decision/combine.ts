@@ -1,4 +1,5 @@
 /** How consents in force combine into what may be seen (consent-decisioning.md §6); each rule a named value. */
+import type { Filter } from './filter.ts';
 import type { Logic } from './logic.ts';
 import type { Reach } from './reach.ts';
 import type { CombiningRule } from './settings.ts';
@@ -24,9 +25,8 @@ const combineBy: Readonly<Record<CombiningRule, Combine>> = {
     const { permits, denies, closes } = parts(consents, logic);
     return { permits, denies, closes, visible: permits };
   },
-  // Consents that say nothing were dropped before; the newest of the rest decides alone (R-28), a tie denies.
-  'most-recent': (consents, logic) =>
-    combineBy['deny-overrides'](newest(consents.filter(says(logic))), logic),
+  // Which consents are heard was settled before (`heard`); among them a refusal still wins.
+  'most-recent': (consents, logic) => combineBy['deny-overrides'](consents, logic),
 };
 
 export function combine<T>(rule: CombiningRule, consents: readonly Reach<T>[], logic: Logic<T>): Combined<T> {
@@ -41,12 +41,19 @@ function parts<T>(consents: readonly Reach<T>[], { or }: Logic<T>) {
   };
 }
 
-const says =
-  <T>({ no }: Logic<T>) =>
-  ({ permits, denies, closes }: Reach<T>): boolean =>
-    permits !== no || denies !== no || closes !== no;
-
-function newest<T>(consents: readonly Reach<T>[]): readonly Reach<T>[] {
-  const latest = Math.max(...consents.map(({ consent }) => consent.datedAt ?? Number.NEGATIVE_INFINITY));
-  return consents.filter(({ consent }) => (consent.datedAt ?? Number.NEGATIVE_INFINITY) === latest);
+/**
+ * The consents that count, of those in force. By `most-recent` those without an opinion on the request are dropped, and
+ * the newest of the rest decides alone (R-28); what may be as new as it counts with it, as does what bears no date.
+ */
+export function heard(rule: CombiningRule, consents: readonly Reach<Filter>[]): readonly Reach<Filter>[] {
+  if (rule !== 'most-recent') return consents;
+  const opinions = consents.filter(hasOpinion);
+  const starts = opinions.map(({ consent }) => consent.dated?.start ?? Number.NEGATIVE_INFINITY);
+  const latest = Math.max(...starts);
+  return opinions.filter(({ consent }) => (consent.dated?.end ?? Number.POSITIVE_INFINITY) >= latest);
 }
+
+/** "Nothing else is granted" is an opinion too, where nothing it grants is asked (C-3). */
+const hasOpinion = ({ permits, denies, closes, parts }: Reach<Filter>): boolean =>
+  [permits, denies, closes].some(({ op }) => op !== 'none') ||
+  parts.some(({ implicit, region }) => implicit && region.op !== 'none');

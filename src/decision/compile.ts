@@ -4,12 +4,14 @@ import { asInstant } from '../base/instant.ts';
 import type { Period } from '../base/period.ts';
 import type { Consent, Provision, Rule } from '../consent/consent.ts';
 import { readConsent } from '../consent/read-consent.ts';
-import type { Coding } from '../fhir/coding.ts';
+import { type Coding, codeSystems } from '../fhir/coding.ts';
 import { elements } from '../fhir/read-element.ts';
 import type { StoredResource } from '../fhir/resource.ts';
+import { intersects } from './actors.ts';
 import { compileCondition } from './compile-condition.ts';
-import { type Directory, directoryOf, periodOf } from './directory.ts';
+import { type Directory, directoryOf, periodOf, withParents } from './directory.ts';
 import { grantorDefects } from './grantors.ts';
+import { namesOf } from './identities.ts';
 import { isImplicitDeny } from './implicit-deny.ts';
 import type { CompiledConsent, CompiledProvision, CompiledRule, Program } from './program.ts';
 import type { DecisionSettings } from './settings.ts';
@@ -26,7 +28,9 @@ export function compile(
   settings: DecisionSettings,
 ): Program {
   const known = directoryOf(directory);
-  const read = consents.map((stored) => readConsent(stored, settings)).filter(isAboutData);
+  const read = consents
+    .map((stored) => readConsent(stored, settings))
+    .filter((consent) => isAboutData(consent) && isAsked(consent, known, settings));
   return {
     consents: read.map((consent) => compileConsent(consent, known, settings)),
     directory: known,
@@ -62,11 +66,26 @@ function compileProvision(provision: Provision, settings: DecisionSettings): Com
 }
 
 /** Consents to care alone say nothing of sharing data (EV-5); document types say nothing either way. */
-const careCodes: ReadonlySet<string> = new Set(['adr', 'acd', 'dnr', 'polst', 'hcd', 'treatment']);
+const careCodes: ReadonlyMap<string, readonly string[]> = new Map([
+  [codeSystems.consentScope, ['adr', 'treatment']],
+  [codeSystems.consentCategory, ['acd', 'dnr', 'polst', 'hcd']],
+]);
 
 function isAboutData({ categories }: Consent): boolean {
-  const telling = categories.filter((category: Coding) => category.system !== 'http://loinc.org');
-  return telling.length === 0 || telling.some(({ code }) => !careCodes.has(code));
+  if (!categories || categories.uncoded) return true;
+  const telling = categories.values.filter(({ system }) => system !== codeSystems.loinc);
+  const isCare = ({ system, code }: Coding): boolean => careCodes.get(system ?? '')?.includes(code) ?? false;
+  return telling.length === 0 || !telling.every(isCare);
+}
+
+/** A controller speaks for the units below it; one that does not hold the data is not asked (case 48, R-22). */
+function isAsked({ controllers }: Consent, directory: Directory, { custodian }: DecisionSettings): boolean {
+  if (custodian === undefined || controllers.length === 0) return true;
+  const holders = namesOf(directory, withParents(directory, custodian));
+  return controllers.some(
+    (controller) =>
+      controller.local === undefined || intersects(namesOf(directory, [controller.local]), holders),
+  );
 }
 
 function boundariesOf(
@@ -91,7 +110,9 @@ const periodsIn = (provisions: readonly Provision[]): readonly Period[] =>
   provisions.flatMap(({ period, children }) => [period, ...periodsIn(children)]);
 
 const memberPeriods = (resource: StoredResource['resource'], timezone: string): readonly Period[] =>
-  elements(resource, 'member').map((member) => periodOf(member, timezone));
+  [...elements(resource, 'member'), ...elements(resource, 'participant')].map((member) =>
+    periodOf(member, timezone),
+  );
 
 /** A period's end is inclusive, so the answer changes a millisecond later. */
 const edgesOf = ({ start, end }: Period): readonly Instant[] => [

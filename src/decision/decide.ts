@@ -1,6 +1,6 @@
 /** Decides one request over a program: what may be seen, on whose word, and until when. */
 import type { Instant } from '../base/instant.ts';
-import { type Combined, combine } from './combine.ts';
+import { type Combined, combine, heard } from './combine.ts';
 import type { Basis, Decision, Reason } from './decision.ts';
 import type { ResourceFacts } from './facts.ts';
 import { allOf, anyOf, type Filter, none, settled } from './filter.ts';
@@ -18,7 +18,8 @@ import { testAtom } from './visible.ts';
  * @returns permit when anything could be visible, with the filter that remains to be applied (fhir-consent.md §6.5)
  */
 export function decide(program: Program, request: AccessRequest, whenSilent: 'permit' | 'deny'): Decision {
-  const reaches = reach(program, request, residual);
+  const inForce = reach(program, request, residual);
+  const reaches = heard(program.settings.combining, inForce);
   const combined = combine(program.settings.combining, reaches, residual);
   const spoken = anyOf(reaches.map(({ speaks }) => speaks));
   const unspoken = whenSilent === 'permit' ? residual.not(spoken) : none;
@@ -26,8 +27,8 @@ export function decide(program: Program, request: AccessRequest, whenSilent: 'pe
   const outcome = filter.op === 'none' ? 'deny' : 'permit';
   return {
     outcome,
-    reason: outcome === 'permit' ? reasonToPermit(combined) : reasonToDeny(reaches, combined, spoken),
-    conflict: inConflict(reaches),
+    reason: outcome === 'permit' ? reasonToPermit(combined) : reasonToDeny(inForce, combined, spoken),
+    conflict: inConflict(inForce),
     basis: basisOf(reaches, outcome),
     obligations: outcome === 'permit' ? obligationsOf(reaches) : [],
     filter,
@@ -47,7 +48,9 @@ export function isPermitted(
   whenSilent: 'permit' | 'deny',
 ): boolean {
   const logic = truthOf((atom) => testAtom(atom, resource));
-  const reaches = reach(program, request, logic);
+  const counted = heard(program.settings.combining, reach(program, request, residual));
+  const names = new Set(counted.map(({ consent }) => consent));
+  const reaches = reach(program, request, logic).filter(({ consent }) => names.has(consent));
   const { visible } = combine(program.settings.combining, reaches, logic);
   const spoken = logic.or(reaches.map(({ speaks }) => speaks));
   const unspoken = whenSilent === 'permit' ? logic.not(spoken) : false;
@@ -110,9 +113,14 @@ function weightOf(
   return part.effect === outcome ? 0 : 2;
 }
 
-/** Only from consents that permit (C-1). */
+/** Only from what permits (C-1). */
 const obligationsOf = (reaches: readonly Reach<Filter>[]): readonly string[] => [
-  ...new Set(reaches.filter(({ permits }) => permits.op !== 'none').flatMap(({ limits }) => limits)),
+  ...new Set(
+    reaches
+      .flatMap(({ parts }) => parts)
+      .filter(({ effect, region }) => effect === 'permit' && settled(region).op !== 'none')
+      .flatMap(({ limits }) => limits),
+  ),
 ];
 
 function nextBoundary(boundaries: readonly Instant[], at: Instant): Instant | undefined {

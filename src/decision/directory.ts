@@ -1,6 +1,7 @@
 /** What the directory said when the question was asked: who is who, who belongs where. */
-import type { Instant } from '../base/instant.ts';
-import { contains, type Period } from '../base/period.ts';
+import { asInstant, type Instant } from '../base/instant.ts';
+import type { JsonObject } from '../base/json.ts';
+import { always, contains, type Period } from '../base/period.ts';
 import { readPeriod } from '../fhir/civil-time.ts';
 import { element, elements, text } from '../fhir/read-element.ts';
 import { type Identifier, identifierToken, readIdentifier, readReference } from '../fhir/reference.ts';
@@ -39,12 +40,28 @@ export function withParents(directory: Directory, organization: string): readonl
   return chain;
 }
 
-/** Members of a Group or CareTeam that are so at this moment (R-16). */
-export function currentMembers(group: Resource, at: Instant, timezone: string): readonly string[] {
-  if (!isActive(group)) return [];
-  return [...elements(group, 'member'), ...elements(group, 'participant')]
+/**
+ * Names of the members of a Group or CareTeam that are so at this moment (R-16). Undefined when it lists none: then it
+ * is defined in another way, and nobody here can tell who belongs to it.
+ */
+export function currentMembers(
+  group: Resource,
+  at: Instant,
+  timezone: string,
+): readonly string[] | undefined {
+  const listed = [...elements(group, 'member'), ...elements(group, 'participant')];
+  if (listed.length === 0) return undefined;
+  if (!isActive(group) || !contains(periodOf(group, timezone), at)) return [];
+  return listed
     .filter((member) => member['inactive'] !== true && contains(periodOf(member, timezone), at))
-    .flatMap((member) => referenceIn(member, 'entity') ?? referenceIn(member, 'member') ?? []);
+    .flatMap((member) => [...namesIn(member, 'entity'), ...namesIn(member, 'member')]);
+}
+
+/** Literal and logical: `Type/id`, `system|value`. */
+export function namesIn(owner: JsonObject | undefined, name: string): readonly string[] {
+  const reference = element(owner, name);
+  const { local, identifier } = reference ? readReference(reference, []) : {};
+  return [...(local ? [local] : []), ...(identifier ? [identifierToken(identifier)] : [])];
 }
 
 /** Roles on file that hold at this moment, for a practitioner. */
@@ -62,10 +79,15 @@ export function isActive(resource: Resource): boolean {
   return resource['active'] !== false && (status === undefined || status === 'active');
 }
 
-export const periodOf = (owner: Resource | Parameters<typeof element>[0], timezone: string): Period =>
-  readPeriod(element(owner, 'period'), timezone) ?? {};
+/** A period that cannot be read has no moment inside. */
+export function periodOf(owner: JsonObject, timezone: string): Period {
+  const period = element(owner, 'period');
+  return period ? (readPeriod(period, timezone) ?? never) : always;
+}
 
-export function referenceIn(owner: Parameters<typeof element>[0], name: string): string | undefined {
+const never: Period = { start: asInstant(1), end: asInstant(0) };
+
+export function referenceIn(owner: JsonObject | undefined, name: string): string | undefined {
   const reference = element(owner, name);
   return reference ? readReference(reference, []).local : undefined;
 }

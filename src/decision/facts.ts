@@ -21,9 +21,14 @@ export type ResourceFacts = {
   readonly profiles: readonly string[];
   readonly documentTypes: readonly Coding[];
   readonly codes: readonly Coding[];
+  /** What it is about is said in codes, and nowhere in words or in codes without a system alone (R-23). */
+  readonly isCoded: boolean;
   /** Undefined when the resource bears no date at all (M-13). */
   readonly period: Period | undefined;
+  /** What it belongs to: encounter, plan, whole (R-25). */
   readonly contexts: readonly string[];
+  /** Everything it refers to. */
+  readonly references: readonly string[];
   readonly authors: readonly string[];
 };
 
@@ -43,8 +48,10 @@ export function factsOf(resource: Resource, settings: FactSettings): ResourceFac
     profiles: stringsIn(meta, 'profile'),
     documentTypes: documentTypesOf(resource),
     codes: codingsAnywhere(resource),
+    isCoded: isCoded(resource),
     period: relevantPeriod(resource, settings.timezone),
     contexts: references(contextElements),
+    references: referencesAnywhere(resource, settings),
     authors: references(authorElements),
   };
 }
@@ -61,6 +68,27 @@ function referencesIn(resource: JsonObject, name: string, { ownBases }: FactSett
       ...(local ? [local] : []),
       ...(identifier ? [identifierToken(identifier)] : []),
     ]);
+}
+
+function referencesAnywhere(value: Json, settings: FactSettings): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((each) => referencesAnywhere(each, settings));
+  if (!isObject(value)) return [];
+  const { local } = readReference(value, settings.ownBases);
+  return [
+    ...(local ? [local] : []),
+    ...Object.values(value).flatMap((member) => referencesAnywhere(member, settings)),
+  ];
+}
+
+/** The elements that say what a resource is about. */
+const subjectElements = ['code', 'medicationCodeableConcept', 'medication', 'vaccineCode', 'type'];
+
+function isCoded(resource: Resource): boolean {
+  const subjects = subjectElements.flatMap((name) => elements(resource, name));
+  return (
+    subjects.length > 0 &&
+    subjects.every((subject) => codings(subject, 'coding').some(({ system }) => system))
+  );
 }
 
 /** The type of a document, the formats of its content and their media types (M-10). */
@@ -89,33 +117,21 @@ function codingsAnywhere(value: Json): readonly Coding[] {
   ];
 }
 
-/** Where each type keeps its clinically relevant time, most telling first (M-13). */
+/** Where each type keeps its clinically relevant time, most telling first; `[x]` in any spelling (M-13). */
 const dateElements = [
-  ...[
-    'effectivePeriod',
-    'effectiveDateTime',
-    'effectiveInstant',
-    'onsetPeriod',
-    'onsetDateTime',
-    'recordedDate',
-    'authoredOn',
-  ],
-  ...[
-    'performedPeriod',
-    'performedDateTime',
-    'occurrencePeriod',
-    'occurrenceDateTime',
-    'period',
-    'actualPeriod',
-    'date',
-    'issued',
-  ],
+  ...['effective', 'onset', 'recordedDate', 'authoredOn', 'performed', 'occurrence'],
+  ...['period', 'actualPeriod', 'date', 'issued'],
 ];
 
+const spellings = ['', 'Period', 'DateTime', 'Instant', 'Timing', 'Age', 'Range', 'String'];
+
+/** The first element that is there decides; one that cannot be read leaves the time unknown. */
 function relevantPeriod(resource: Resource, timezone: string): Period | undefined {
-  const name = dateElements.find((each) => resource[each] !== undefined);
-  if (name === undefined) return spanOf(text(element(resource, 'meta'), 'lastUpdated') ?? '', timezone);
-  return spanOf(text(resource, name) ?? '', timezone) ?? readPeriod(element(resource, name), timezone);
+  const names = dateElements.flatMap((name) => spellings.map((spelling) => name + spelling));
+  const value = names.map((name) => resource[name]).find((each) => each !== undefined);
+  if (value === undefined) return spanOf(text(element(resource, 'meta'), 'lastUpdated') ?? '', timezone);
+  if (typeof value === 'string') return spanOf(value, timezone);
+  return isObject(value) && ('start' in value || 'end' in value) ? readPeriod(value, timezone) : undefined;
 }
 
 function stringsIn(parent: JsonObject | undefined, name: string): readonly string[] {

@@ -24,8 +24,8 @@ export type Atom =
   | { readonly kind: 'code'; readonly anyOf: readonly Coding[] }
   | { readonly kind: 'date'; readonly within: Period }
   | { readonly kind: 'id'; readonly anyOf: readonly string[]; readonly version?: string }
-  | { readonly kind: 'refers-to'; readonly anyOf: readonly string[] }
-  | { readonly kind: 'referred-by'; readonly anyOf: readonly string[] }
+  /** By the elements that say where data belongs (encounter, partOf, basedOn, context), or by any reference. */
+  | { readonly kind: 'refers-to'; readonly anyOf: readonly string[]; readonly through: 'context' | 'any' }
   | { readonly kind: 'author'; readonly anyOf: readonly string[] }
   /** What no implementation can know about any resource, such as an expression in an unsupported language. */
   | { readonly kind: 'unknown'; readonly why: string };
@@ -66,13 +66,18 @@ export function settled(filter: Filter): Filter {
     case 'none':
       return filter;
     case 'and':
-      return allOf(filter.of.map(settled));
+      return withoutContradiction(allOf(filter.of.map(settled)));
     case 'or':
       return anyOf(filter.of.map(settled));
     case 'is':
     case 'not':
       return filter.atom.kind === 'unknown' ? none : filter;
   }
+}
+
+/** An atom beside its own negation is never true, whatever is known; of a filter to be negated it may not be said. */
+function withoutContradiction(filter: Filter): Filter {
+  return filter.op === 'and' && contradicts(filter.of) ? none : filter;
 }
 
 function join(op: 'and' | 'or', parts: readonly Filter[], neutral: Filter, absorbing: Filter): Filter {
@@ -84,20 +89,20 @@ function join(op: 'and' | 'or', parts: readonly Filter[], neutral: Filter, absor
     else kept.push(part);
   }
   const distinct = withoutRepeats(kept);
-  if (op === 'and' && contradicts(distinct)) return none;
   const [only] = distinct;
   if (only === undefined) return neutral;
   return distinct.length === 1 ? only : { op, of: distinct };
 }
 
-/** An atom beside its own negation: never true of anything, whatever is known. The dual is not always true. */
 function contradicts(parts: readonly Filter[]): boolean {
   const denied = new Set(parts.flatMap((part) => (part.op === 'not' ? [JSON.stringify(part.atom)] : [])));
   return denied.size > 0 && parts.some((part) => part.op === 'is' && denied.has(JSON.stringify(part.atom)));
 }
 
+/** Conditions on the same thing said twice; larger parts are compared by identity, since writing them out costs. */
 function withoutRepeats(parts: readonly Filter[]): readonly Filter[] {
   if (parts.length < 2) return parts;
-  const seen = new Map(parts.map((part) => [JSON.stringify(part), part]));
-  return [...seen.values()];
+  const seen = new Map<unknown, Filter>();
+  for (const part of parts) seen.set('atom' in part ? part.op + JSON.stringify(part.atom) : part, part);
+  return seen.size === parts.length ? parts : [...seen.values()];
 }

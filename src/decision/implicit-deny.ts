@@ -1,5 +1,7 @@
 /** Whether a base deny refuses, or only grants nothing else (fhir-consent.md §6.4.5). */
 import type { Condition, Provision, Rule } from '../consent/consent.ts';
+import { type Coding, codeSystems } from '../fhir/coding.ts';
+import { normalized } from '../labeling/read-label.ts';
 import type { DecisionSettings } from './settings.ts';
 
 /** A refusal may leave a door open for emergencies and stays a refusal. */
@@ -26,5 +28,10 @@ function opensMoreThanEmergencies(provisions: readonly Provision[], parentIsEmer
 }
 
 /** Without purposes of its own it is what its parent is. */
-const isEmergencyOnly = ({ purposes }: Condition, parentIsEmergency: boolean): boolean =>
-  purposes ? purposes.every(({ code }) => emergencies.has(code)) : parentIsEmergency;
+function isEmergencyOnly({ purposes }: Condition, parentIsEmergency: boolean): boolean {
+  if (!purposes) return parentIsEmergency;
+  const codes = purposes.values.map(normalized);
+  const isEmergency = ({ system, code }: Coding): boolean =>
+    system === codeSystems.actReason && emergencies.has(code);
+  return !purposes.uncoded && codes.every(isEmergency);
+}

@@ -1,7 +1,9 @@
 /** Whether the conditions of one provision hold: of the request, and of data that may not be known yet. */
-import { isRequester } from './actors.ts';
+import type { Reference } from '../fhir/reference.ts';
+import { isRequester, namesOfReference } from './actors.ts';
 import type { Directory } from './directory.ts';
-import type { Identities } from './identities.ts';
+import type { Atom } from './filter.ts';
+import { type Identities, namesOf } from './identities.ts';
 import type { Logic } from './logic.ts';
 import type { CompiledCondition } from './program.ts';
 import type { AccessRequest } from './request.ts';
@@ -18,10 +20,25 @@ export type Walk<T> = {
 
 /** Purpose, action and actor: known once the request is. */
 export function matchesRequest<T>(condition: CompiledCondition, walk: Walk<T>): T {
-  const { yes, no } = walk.logic;
-  if (!coversPurposes(condition, walk.request.purposes)) return no;
-  if (condition.actions && !condition.actions.has(walk.request.action)) return no;
-  return condition.actors ? matchesActors(condition, walk) : yes;
+  const { logic, request } = walk;
+  const isAsked = coversPurposes(condition, request.purposes);
+  const isDone = !condition.actions || condition.actions.codes.has(request.action);
+  return logic.and([
+    met(isAsked, condition.purposes?.uncoded, condition, logic),
+    met(isDone, condition.actions?.uncoded, condition, logic),
+    condition.actors ? matchesActors(condition, walk) : logic.yes,
+  ]);
+}
+
+/** What an element says beyond its codes may be what was asked: a deny is not escaped by it, a permit gains nothing. */
+function met<T>(
+  isMet: boolean,
+  uncoded: boolean | undefined,
+  { effect }: CompiledCondition,
+  logic: Logic<T>,
+): T {
+  if (isMet) return logic.yes;
+  return uncoded && effect === 'deny' ? logic.test({ kind: 'unknown', why: 'code' }) : logic.no;
 }
 
 /**
@@ -30,7 +47,7 @@ export function matchesRequest<T>(condition: CompiledCondition, walk: Walk<T>): 
  */
 function coversPurposes({ purposes, effect }: CompiledCondition, asked: readonly string[]): boolean {
   if (!purposes) return true;
-  const isCovered = (purpose: string): boolean => purposes.has(purpose);
+  const isCovered = (purpose: string): boolean => purposes.codes.has(purpose);
   if (effect === 'permit') return asked.length > 0 && asked.every(isCovered);
   return asked.length === 0 || asked.some(isCovered);
 }
@@ -40,8 +57,7 @@ function matchesActors<T>(condition: CompiledCondition, walk: Walk<T>): T {
   const context = { ...walk, at: request.at };
   return logic.or(
     (condition.actors ?? []).map((actor) => {
-      if (actor.part === 'author')
-        return logic.test({ kind: 'author', anyOf: namesOfAuthor(actor.reference) });
+      if (actor.part === 'author') return logic.test(authorAtom(actor.reference, walk.directory));
       const isMet = isRequester(actor, condition.effect, context);
       if (isMet === undefined && condition.effect === 'deny')
         return logic.test({ kind: 'unknown', why: 'actor' });
@@ -50,8 +66,11 @@ function matchesActors<T>(condition: CompiledCondition, walk: Walk<T>): T {
   );
 }
 
-const namesOfAuthor = (reference: { readonly local?: string } | undefined): readonly string[] =>
-  reference?.local ? [reference.local] : [];
+/** Under every name the author is known by; one who is not named may be anybody. */
+function authorAtom(author: Reference | undefined, directory: Directory): Atom {
+  const names = namesOf(directory, author ? namesOfReference(author) : []);
+  return names.size === 0 ? { kind: 'unknown', why: 'actor' } : { kind: 'author', anyOf: [...names] };
+}
 
 /** Labels, types, codes, dates: known where the data lies. */
 export function matchesData<T>(condition: CompiledCondition, { logic }: Walk<T>): T {

@@ -42,9 +42,12 @@ export type CompiledProvision = {
 /** Everything present must hold; of each list one suffices. */
 export type CompiledCondition = {
   readonly effect: Effect;
-  readonly purposes: ReadonlySet<string> | undefined;
-  readonly actions: ReadonlySet<Action> | undefined;
+  readonly purposes: CodeSet<string> | undefined;
+  readonly actions: CodeSet<Action> | undefined;
   readonly actors: readonly ActorCriterion[] | undefined;
   readonly data: readonly (readonly Atom[])[];
   readonly limits: readonly string[];
 };
+
+/** Everything the codes cover. `uncoded`: the element says more than its codes, in words or in codes we do not know. */
+export type CodeSet<Code> = { readonly codes: ReadonlySet<Code>; readonly uncoded: boolean };

@@ -23,7 +23,6 @@ export type Reach<T> = {
   readonly outside: 'consent-scope' | 'permitted-data' | undefined;
   /** Why it cannot be read, when that is the case for all of it. */
   readonly defect: Defect['reason'] | undefined;
-  readonly limits: readonly string[];
 };
 
 /** One element of a consent and where it is the one that decides. */
@@ -32,6 +31,8 @@ export type Part<T> = {
   readonly effect: Effect;
   readonly implicit: boolean;
   readonly region: T;
+  /** What goes with a permit by it (O-3). */
+  readonly limits: readonly string[];
 };
 
 /** Every consent in force at the moment of the request, in the order of the program. */
@@ -53,7 +54,7 @@ function reachOfConsent<T>({ consent, rules, defects }: CompiledConsent, walk: W
 }
 
 function closed<T>(consent: Consent, defect: Defect['reason'], { yes, no }: Logic<T>): Reach<T> {
-  const silent = { permits: no, denies: no, parts: [], outside: undefined, limits: [] };
+  const silent = { permits: no, denies: no, parts: [], outside: undefined };
   return { ...silent, consent, defect, speaks: yes, closes: yes };
 }
 
@@ -67,24 +68,33 @@ function agreement<T>(a: Reach<T>, b: Reach<T>, { and, or, not }: Logic<T>): Rea
 }
 
 function reachOfRule<T>(consent: Consent, rule: CompiledRule, walk: Walk<T>): Reach<T> {
-  const { and, or, not, yes } = walk.logic;
+  const { and, or, not, yes, no } = walk.logic;
   const asked = matchesRequest(rule.scope, walk);
   const inside = and([asked, matchesData(rule.scope, walk)]);
-  const { parts, permits, denies } = resolve(rule.exceptions, inside, walk);
-  const rest = and([inside, not(or([permits, denies]))]);
-  const base: Part<T> = { path: rule.basePath, effect: rule.base, implicit: rule.implicit, region: rest };
+  const exceptions = weigh(rule.exceptions, inside, walk);
+  const own = decideHere(rule.base, inside, exceptions, walk.logic);
   const isPermit = rule.base === 'permit';
   return {
     consent,
-    permits: isPermit ? or([permits, rest]) : permits,
-    denies: isPermit || rule.implicit ? denies : or([denies, rest]),
+    permits: isPermit ? or([own.permits, exceptions.permits]) : exceptions.permits,
+    // INVARIANT: an implicit base deny refuses nothing; the denies below it do.
+    denies: rule.implicit ? exceptions.denies : or([own.denies, exceptions.free.denies]),
     // A base permit closes what it does not name; a base deny leaves that to the implicit policy (P-1, R-5).
-    speaks: isPermit ? yes : or([inside, permits, denies]),
-    closes: walk.logic.no,
-    parts: [...parts, base],
+    speaks: isPermit ? yes : or([inside, exceptions.permits, exceptions.denies]),
+    closes: no,
+    parts: [
+      ...exceptions.bound.parts,
+      ...exceptions.free.parts,
+      {
+        path: rule.basePath,
+        effect: rule.base,
+        implicit: rule.implicit,
+        region: and([inside, not(or([exceptions.permits, exceptions.denies]))]),
+        limits: rule.scope.limits,
+      },
+    ],
     defect: undefined,
     outside: isPermit ? outsideOf(asked, inside, walk.logic) : undefined,
-    limits: rule.scope.limits,
   };
 }
 
@@ -93,42 +103,76 @@ function outsideOf<T>(asked: T, inside: T, { no }: Logic<T>): Reach<T>['outside'
   return inside === no ? 'permitted-data' : undefined;
 }
 
-type Resolved<T> = { readonly parts: readonly Part<T>[]; readonly permits: T; readonly denies: T };
+type Said<T> = { readonly permits: T; readonly denies: T; readonly parts: readonly Part<T>[] };
+
+/** `bound` holds only where the parent matched; `free`, of typed rules, wherever they match themselves (N-6, R-2). */
+type Resolved<T> = { readonly bound: Said<T>; readonly free: Said<T> };
+
+/** What all exceptions to a rule say together, where the rule matched. */
+type Weighed<T> = Resolved<T> & { readonly permits: T; readonly denies: T };
+
+/** Siblings together: any match is an exception to the parent (M-4), a deny among them wins (§6.4.3). */
+function weigh<T>(provisions: readonly CompiledProvision[], matched: T, walk: Walk<T>): Weighed<T> {
+  const { and, or, not, no } = walk.logic;
+  const each = provisions.map((provision) => resolve(provision, walk));
+  const bound = within(
+    together(
+      each.map((one) => one.bound),
+      walk.logic,
+    ),
+    matched,
+    walk.logic,
+  );
+  const free = together(
+    each.map((one) => one.free),
+    walk.logic,
+  );
+  const denies = or([bound.denies, free.denies]);
+  const permits = or([bound.permits, free.permits]);
+  // Within one provision the two are apart already; saying so again would double the condition at every level.
+  const areApart = each.length < 2 && (free.permits === no || free.denies === no);
+  const without = (permitted: T): T => (areApart ? permitted : and([permitted, not(denies)]));
+  return { bound: { ...bound, permits: without(bound.permits) }, free, denies, permits: without(permits) };
+}
+
+function resolve<T>(provision: CompiledProvision, walk: Walk<T>): Resolved<T> {
+  const { logic, request } = walk;
+  const { and, or, not } = logic;
+  // A rule below one whose period has ended falls with it (R-3).
+  if (!contains(provision.period, request.at)) return { bound: nothing(logic), free: nothing(logic) };
+  const matched = and([matchesRequest(provision.condition, walk), matchesData(provision.condition, walk)]);
+  const below = weigh(provision.children, matched, walk);
+  const part: Part<T> = {
+    path: provision.path,
+    effect: provision.effect,
+    implicit: false,
+    region: and([matched, not(or([below.permits, below.denies]))]),
+    limits: provision.condition.limits,
+  };
+  const own = { ...decideHere(provision.effect, matched, below, logic), parts: [...below.bound.parts, part] };
+  if (!provision.explicit) return { bound: own, free: below.free };
+  return { bound: nothing(logic), free: together([own, below.free], logic) };
+}
 
 /**
- * Siblings together: any match is an exception to the parent (M-4), a deny among them wins (§6.4.3). Untyped ones are
- * consulted only where the parent matched, typed ones everywhere (N-6).
+ * A rule decides where it matched and no exception does. Since the exceptions' permits and denies are apart, only the
+ * opposite ones have to be cut out.
  */
-function resolve<T>(provisions: readonly CompiledProvision[], parentMatched: T, walk: Walk<T>): Resolved<T> {
-  const { and, or, not } = walk.logic;
-  const each = provisions.map((provision) => {
-    const own = resolveOne(provision, walk);
-    return provision.explicit ? own : within(own, parentMatched, walk.logic);
-  });
-  const denies = or(each.map((one) => one.denies));
-  const permits = and([or(each.map((one) => one.permits)), not(denies)]);
-  return { parts: each.flatMap(({ parts }) => parts), permits, denies };
+function decideHere<T>(effect: Effect, matched: T, below: Weighed<T>, { and, not }: Logic<T>) {
+  if (effect === 'permit') return { permits: and([matched, not(below.denies)]), denies: below.bound.denies };
+  return { permits: below.bound.permits, denies: and([matched, not(below.permits)]) };
 }
 
-function resolveOne<T>(provision: CompiledProvision, walk: Walk<T>): Resolved<T> {
-  const { and, or, not, no } = walk.logic;
-  // A rule below one whose period has ended falls with it (R-3).
-  if (!contains(provision.period, walk.request.at)) return { parts: [], permits: no, denies: no };
-  const matched = and([matchesRequest(provision.condition, walk), matchesData(provision.condition, walk)]);
-  const below = resolve(provision.children, matched, walk);
-  const region = and([matched, not(or([below.permits, below.denies]))]);
-  const part: Part<T> = { path: provision.path, effect: provision.effect, implicit: false, region };
-  return {
-    parts: [...below.parts, part],
-    permits: provision.effect === 'permit' ? or([below.permits, region]) : below.permits,
-    denies: provision.effect === 'deny' ? or([below.denies, region]) : below.denies,
-  };
-}
+const nothing = <T>({ no }: Logic<T>): Said<T> => ({ permits: no, denies: no, parts: [] });
 
-function within<T>(resolved: Resolved<T>, parent: T, { and }: Logic<T>): Resolved<T> {
-  return {
-    parts: resolved.parts.map((part) => ({ ...part, region: and([part.region, parent]) })),
-    permits: and([resolved.permits, parent]),
-    denies: and([resolved.denies, parent]),
-  };
-}
+const together = <T>(said: readonly Said<T>[], { or }: Logic<T>): Said<T> => ({
+  permits: or(said.map(({ permits }) => permits)),
+  denies: or(said.map(({ denies }) => denies)),
+  parts: said.flatMap(({ parts }) => parts),
+});
+
+const within = <T>(said: Said<T>, matched: T, { and }: Logic<T>): Said<T> => ({
+  permits: and([said.permits, matched]),
+  denies: and([said.denies, matched]),
+  parts: said.parts.map((part) => ({ ...part, region: and([part.region, matched]) })),
+});

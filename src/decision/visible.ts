@@ -43,16 +43,17 @@ export function testAtom(atom: Atom, facts: ResourceFacts): Truth {
     case 'document-type':
       return sharesCode(atom.anyOf, facts.documentTypes);
     case 'code':
-      return sharesCode(atom.anyOf, facts.codes) || (facts.codes.length === 0 ? undefined : false);
+      return sharesCode(atom.anyOf, facts.codes) || (facts.isCoded ? false : undefined);
     case 'date':
       return facts.period && overlaps(facts.period, atom.within);
     case 'id':
       return (
         atom.anyOf.includes(facts.name) && (atom.version === undefined || atom.version === facts.version)
       );
-    case 'refers-to':
-      return atom.anyOf.some((name) => facts.contexts.includes(name));
-    case 'referred-by':
+    case 'refers-to': {
+      const references = atom.through === 'any' ? facts.references : facts.contexts;
+      return atom.anyOf.some((name) => references.includes(name));
+    }
     case 'unknown':
       return undefined;
     case 'author':

@@ -1,13 +1,13 @@
 /** A filter taken apart into alternatives of criteria that IHE PCF can name (consent-decisioning.md §2). */
 import type { Period } from '../base/period.ts';
 import type { Atom, Filter } from '../decision/filter.ts';
-import { type Coding, codeSystems } from '../fhir/coding.ts';
+import type { Coding } from '../fhir/coding.ts';
+import { labelsAtLeast } from '../labeling/confidentiality.ts';
 import {
   type Confidentiality,
   confidentialityOrder,
   isConfidentiality,
   rankOf,
-  restrictedSensitivity,
 } from '../labeling/vocabulary.ts';
 
 export type DataMeaning = 'instance' | 'related' | 'dependents' | 'authoredby';
@@ -100,9 +100,7 @@ function criterionOf(atom: Atom): { readonly criterion: Criterion; readonly reac
     case 'author':
       return { criterion: dataNamed('authoredby', atom.anyOf) };
     case 'refers-to':
-      return { criterion: dataNamed('dependents', atom.anyOf), reach: 'wider' };
-    case 'referred-by':
-      return { criterion: dataNamed('related', atom.anyOf), reach: 'wider' };
+      return { criterion: dataNamed(meaningOf[atom.through], atom.anyOf), reach: 'wider' };
     case 'confidentiality':
     case 'type':
     case 'profile':
@@ -129,21 +127,13 @@ function confidentialityTerms(
   if (lowest === 'U') return isAtLeast ? [[]] : [];
   const countsUnlabelled = rankOf(unlabelledAs) >= rankOf(lowest);
   if (!isAtLeast && countsUnlabelled) return [[{ sign: 'inexpressible' }]];
-  const criterion: Criterion = { element: 'securityLabel', anyOf: labelsFrom(lowest) };
+  const criterion: Criterion = { element: 'securityLabel', anyOf: labelsAtLeast(lowest) };
   if (!isAtLeast) return [[{ sign: 'not', criterion }]];
   return [[{ sign: 'is', criterion, ...(countsUnlabelled ? { reach: 'narrower' } : {}) }]];
 }
 
-/** Every label that makes data at least this confidential. */
-function labelsFrom(lowest: Confidentiality): readonly Coding[] {
-  const codes = confidentialityOrder.filter((code) => rankOf(code) >= rankOf(lowest));
-  const raising =
-    rankOf(lowest) <= rankOf('R') ? [...restrictedSensitivity].filter((code) => !code.startsWith('_')) : [];
-  return [
-    ...codes.map((code) => ({ system: codeSystems.confidentiality, code })),
-    ...raising.map((code) => ({ system: codeSystems.actCode, code })),
-  ];
-}
+/** What of `data.meaning` a reference to the data says (M-12). */
+const meaningOf = { context: 'related', any: 'dependents' } as const;
 
 type Grouped = { readonly grouped: readonly Literal[]; readonly rest: readonly Filter[] };
 
@@ -151,12 +141,11 @@ function groupRelations(parts: readonly Filter[], sign: 'is' | 'not'): Grouped {
   const grouped: Literal[] = [];
   let rest = parts;
   for (const name of namesIn(parts, sign)) {
-    const [itself, referring, referred] = (['id', 'refers-to', 'referred-by'] as const).map((kind) =>
-      rest.find((part) => part.op === sign && names(part.atom, kind, name)),
-    );
-    if (!itself || !referring) continue;
-    grouped.push({ sign, criterion: dataNamed(referred ? 'related' : 'dependents', [name]) });
-    rest = rest.filter((part) => part !== itself && part !== referring && part !== referred);
+    const itself = rest.find((part) => part.op === sign && names(part.atom, 'id', name));
+    const referring = rest.find((part) => part.op === sign && names(part.atom, 'refers-to', name));
+    if (!itself || !referring || !('atom' in referring) || referring.atom.kind !== 'refers-to') continue;
+    grouped.push({ sign, criterion: dataNamed(meaningOf[referring.atom.through], [name]) });
+    rest = rest.filter((part) => part !== itself && part !== referring);
   }
   return { grouped, rest };
 }
@@ -164,7 +153,7 @@ function groupRelations(parts: readonly Filter[], sign: 'is' | 'not'): Grouped {
 const namesIn = (parts: readonly Filter[], sign: 'is' | 'not'): readonly string[] =>
   parts.flatMap((part) => (part.op === sign && part.atom.kind === 'refers-to' ? part.atom.anyOf : []));
 
-const names = (atom: Atom, kind: 'id' | 'refers-to' | 'referred-by', name: string): boolean =>
+const names = (atom: Atom, kind: 'id' | 'refers-to', name: string): boolean =>
   atom.kind === kind &&
   atom.anyOf.length === 1 &&
   atom.anyOf[0] === name &&

@@ -1,8 +1,16 @@
 /** A filter in our normative wire form, version 1 (access-denied-and-enforcement.md §6.2). */
-import { formatInstant, type Instant } from '../base/instant.ts';
+import { asInstant, formatInstant, type Instant } from '../base/instant.ts';
 import type { Json } from '../base/json.ts';
+import type { Period } from '../base/period.ts';
 import type { Atom, Filter } from '../decision/filter.ts';
-import { codeSystems } from '../fhir/coding.ts';
+import type { Coding } from '../fhir/coding.ts';
+import { labelsAtLeast } from '../labeling/confidentiality.ts';
+import {
+  type Confidentiality,
+  confidentialityOrder,
+  isConfidentiality,
+  rankOf,
+} from '../labeling/vocabulary.ts';
 
 export type ResidualAst = {
   readonly v: 1;
@@ -13,57 +21,101 @@ export type ResidualAst = {
   readonly notAfter?: string;
 };
 
-type Circumstances = { readonly basedOn: readonly string[]; readonly notAfter: Instant | undefined };
+type Circumstances = {
+  readonly basedOn: readonly string[];
+  readonly notAfter: Instant | undefined;
+  readonly unlabelledAs: Confidentiality;
+};
 
-export function renderAst(filter: Filter, { basedOn, notAfter }: Circumstances): ResidualAst {
+/**
+ * INVARIANT: whoever evaluates the expression sees no more than the filter shows, given that a missing attribute makes
+ * a comparison and its negation fail alike (§6.2), and that a label nobody knows counts as R (L-2).
+ */
+export function renderAst(filter: Filter, { basedOn, notAfter, unlabelledAs }: Circumstances): ResidualAst {
   const kind =
     filter.op === 'all' ? 'ALWAYS_ALLOWED' : filter.op === 'none' ? 'ALWAYS_DENIED' : 'CONDITIONAL';
   const until = notAfter === undefined ? {} : { notAfter: formatInstant(notAfter) };
-  return { v: 1, kind, byType: { '*': expression(filter) }, unknown: 'deny', basedOn, ...until };
+  return {
+    v: 1,
+    kind,
+    byType: { '*': expression(filter, unlabelledAs) },
+    unknown: 'deny',
+    basedOn,
+    ...until,
+  };
 }
 
-function expression(filter: Filter): Json {
+const shown: Json = { true: 1 };
+const hidden: Json = { false: 1 };
+
+function expression(filter: Filter, unlabelledAs: Confidentiality): Json {
   switch (filter.op) {
     case 'all':
-      return { true: 1 };
+      return shown;
     case 'none':
-      return { false: 1 };
+      return hidden;
     case 'and':
-      return { and: filter.of.map(expression) };
+      return { and: filter.of.map((part) => expression(part, unlabelledAs)) };
     case 'or':
-      return { or: filter.of.map(expression) };
+      return { or: filter.of.map((part) => expression(part, unlabelledAs)) };
     case 'is':
-      return atomExpression(filter.atom);
     case 'not':
-      return negated(filter.atom);
+      return literal(filter.atom, filter.op === 'is', unlabelledAs);
   }
 }
 
-function negated(atom: Atom): Json {
-  if (atom.kind === 'label') return { labelNone: { in: atom.anyOf.map((label) => ({ ...label })) } };
-  // What cannot be known hides whichever way it was asked.
-  return atom.kind === 'unknown' ? { false: 1 } : { not: atomExpression(atom) };
-}
-
-function atomExpression(atom: Atom): Json {
+function literal(atom: Atom, isPositive: boolean, unlabelledAs: Confidentiality): Json {
   switch (atom.kind) {
     case 'confidentiality':
-      return {
-        label: {
-          system: codeSystems.confidentiality,
-          code: atom.code,
-          op: atom.bound === 'at-most' ? 'le' : 'ge',
-        },
-      };
+      return confidentiality(atom, isPositive, unlabelledAs);
     case 'label':
-      return { or: atom.anyOf.map((label) => ({ label: { ...label, op: 'eq' } })) };
+      return isPositive ? someLabel(atom.anyOf) : { labelNone: { in: codings(atom.anyOf) } };
+    // The form has no word for the kind of a document, so a permit by it shows none and a deny hides all.
+    case 'document-type':
+    case 'unknown':
+      return hidden;
+    default:
+      return isPositive ? condition(atom) : { not: condition(atom) };
+  }
+}
+
+/** By its labels, since "some label at most N" would let through what is labelled N and R (L-1, L-8). */
+function confidentiality(
+  { bound, code }: Extract<Atom, { kind: 'confidentiality' }>,
+  isPositive: boolean,
+  unlabelledAs: Confidentiality,
+): Json {
+  if (!isConfidentiality(code)) return hidden;
+  const lowest = bound === 'at-least' ? code : confidentialityOrder[rankOf(code) + 1];
+  const wantsAtLeast = (bound === 'at-least') === isPositive;
+  if (lowest === undefined) return wantsAtLeast ? hidden : shown;
+  const unlabelledIsAtLeast = rankOf(unlabelledAs) >= rankOf(lowest);
+  const unlabelled: Json = { labelNone: { in: codings(labelsAtLeast('U')) } };
+  if (wantsAtLeast)
+    return { or: [someLabel(labelsAtLeast(lowest)), ...(unlabelledIsAtLeast ? [unlabelled] : [])] };
+  const below: Json = { labelNone: { in: codings(labelsAtLeast(lowest)) } };
+  return unlabelledIsAtLeast ? { and: [below, { not: unlabelled }] } : below;
+}
+
+const someLabel = (labels: readonly Coding[]): Json => ({
+  or: labels.map((label) => ({ label: { ...label, op: 'eq' } })),
+});
+
+const codings = (list: readonly Coding[]): Json => list.map((coding) => ({ ...coding }));
+
+/** The elements a resource says by where it belongs (R-25). */
+const contextPaths = ['encounter', 'partOf', 'basedOn', 'context'];
+
+type Plain = Exclude<Atom, { kind: 'confidentiality' | 'label' | 'document-type' | 'unknown' }>;
+
+function condition(atom: Plain): Json {
+  switch (atom.kind) {
     case 'type':
       return { type: { in: atom.anyOf } };
     case 'profile':
       return { profile: { in: atom.anyOf } };
-    case 'document-type':
     case 'code':
-      return { code: { in: atom.anyOf.map((code) => ({ ...code })), isa: false } };
+      return { code: { in: codings(atom.anyOf), isa: false } };
     case 'date':
       return { date: dateBounds(atom.within) };
     case 'id':
@@ -71,20 +123,17 @@ function atomExpression(atom: Atom): Json {
         id: { in: atom.anyOf.map((name) => (atom.version ? `${name}/_history/${atom.version}` : name)) },
       };
     case 'refers-to':
-      return { refTo: { in: atom.anyOf, paths: ['*'] } };
-    case 'referred-by':
-      return { false: 1 };
+      return { refTo: { in: atom.anyOf, paths: atom.through === 'any' ? ['*'] : contextPaths } };
     case 'author':
       return { author: { in: atom.anyOf } };
-    case 'unknown':
-      return { false: 1 };
   }
 }
 
-function dateBounds({ start, end }: { readonly start?: Instant; readonly end?: Instant }): Json {
+/** Half open, as the form has it: our periods include their last millisecond. */
+function dateBounds({ start, end }: Period): Json {
   return {
     ...(start === undefined ? {} : { ge: formatInstant(start) }),
-    ...(end === undefined ? {} : { le: formatInstant(end) }),
+    ...(end === undefined ? {} : { lt: formatInstant(asInstant(end + 1)) }),
     basis: 'clinical',
   };
 }

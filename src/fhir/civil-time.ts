@@ -9,7 +9,6 @@ import {
 } from '../base/instant.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Period } from '../base/period.ts';
-import { text } from './read-element.ts';
 
 const partialDate = /^(?<year>\d{4})(?:-(?<month>\d\d)(?:-(?<day>\d\d))?)?$/;
 
@@ -28,35 +27,32 @@ export function spanOf(written: string, timezone: string): { start: Instant; end
   return { start: midnight(first, timezone), end: asInstant(midnight(last + 1, timezone) - 1) };
 }
 
-/**
- * A FHIR Period with inclusive bounds (EV-2). A bound that cannot be read leaves nothing inside, so that it closes
- * what it was meant to limit.
- */
-export function readPeriod(element: JsonObject | undefined, timezone: string): Period | undefined {
-  if (!element) return undefined;
+/** A FHIR Period with inclusive bounds (EV-2); undefined when a bound is there and cannot be read. */
+export function readPeriod(element: JsonObject, timezone: string): Period | undefined {
   const start = bound(element, 'start', timezone);
   const end = bound(element, 'end', timezone);
-  if (start === 'unreadable' || end === 'unreadable') return never;
+  if (start === 'unreadable' || end === 'unreadable') return undefined;
   return { ...(start ? { start: start.start } : {}), ...(end ? { end: end.end } : {}) };
 }
 
-const never: Period = { start: asInstant(1), end: asInstant(0) };
-
+/** A bound that only says why it is missing is no bound anybody can rely on. */
 function bound(element: JsonObject, name: 'start' | 'end', timezone: string) {
-  const written = text(element, name);
-  return written === undefined ? undefined : (spanOf(written, timezone) ?? 'unreadable');
+  const written = element[name];
+  if (written === undefined) return element[`_${name}`] === undefined ? undefined : 'unreadable';
+  return typeof written === 'string' ? (spanOf(written, timezone) ?? 'unreadable') : 'unreadable';
 }
 
 // A time without a fraction names a whole second.
 const endOfPrecision = (instant: Instant, written: string): Instant =>
   asInstant(written.includes('.') ? instant : instant + 999);
 
-/** The instant at which a civil day begins in a zone; found by trying the offset of a nearby instant. */
+/** The first instant of a civil day in a zone, also where clocks skip midnight: then it is when they jump. */
 function midnight(day: number, timezone: string): Instant {
   const local = day * millisecondsPerDay;
   if (timezone === 'UTC') return asInstant(local);
-  const guess = local - offsetAt(local, timezone);
-  return asInstant(local - offsetAt(guess, timezone));
+  const guess = local - offsetAt(local - offsetAt(local, timezone), timezone);
+  const isDayBefore = guess + offsetAt(guess, timezone) < local;
+  return asInstant(isDayBefore ? local - offsetAt(guess, timezone) : guess);
 }
 
 const formatters = new Map<string, Intl.DateTimeFormat>();

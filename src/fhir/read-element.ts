@@ -28,7 +28,8 @@ export function conceptCodings(parent: JsonObject | undefined, name: string): re
   return elements(parent, name).flatMap((concept) => codings(concept, 'coding'));
 }
 
-function readCoding(coding: JsonObject): readonly Coding[] {
+/** Empty when it names no code. */
+export function readCoding(coding: JsonObject): readonly Coding[] {
   const code = text(coding, 'code');
   const system = text(coding, 'system');
   if (code === undefined) return [];

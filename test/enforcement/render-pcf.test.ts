@@ -23,8 +23,8 @@ const label = (...codes: readonly string[]): Atom => ({ kind: 'label', anyOf: co
 const within = (period: Period): Atom => ({ kind: 'date', within: period });
 const author = (name: string): Atom => ({ kind: 'author', anyOf: [name] });
 const id = (name: string): Atom => ({ kind: 'id', anyOf: [name] });
-const refersTo = (name: string): Atom => ({ kind: 'refers-to', anyOf: [name] });
-const referredBy = (name: string): Atom => ({ kind: 'referred-by', anyOf: [name] });
+const belongsTo = (name: string): Atom => ({ kind: 'refers-to', anyOf: [name], through: 'context' });
+const refersTo = (name: string): Atom => ({ kind: 'refers-to', anyOf: [name], through: 'any' });
 const type = (name: string): Atom => ({ kind: 'type', anyOf: [name] });
 
 const resource = (given: Partial<ResourceFacts> = {}): ResourceFacts => ({
@@ -34,11 +34,13 @@ const resource = (given: Partial<ResourceFacts> = {}): ResourceFacts => ({
   profiles: [],
   documentTypes: [],
   codes: [sens('X')],
+  isCoded: true,
   period: { start: day('2022-05-01'), end: day('2022-05-01') },
   contexts: [],
   authors: ['Practitioner/p'],
   ...given,
   labels: given.labels ?? [],
+  references: given.contexts ?? [],
   confidentiality: confidentialityOf(given.labels ?? [], 'N'),
 });
 
@@ -95,7 +97,7 @@ const labels = (...codings: readonly Coding[]) => ({ securityLabel: codings });
 const data = (meaning: string, reference: string) => ({ data: [{ meaning, reference: { reference } }] });
 const dates = { dataPeriod: [{ start: '2022-01-01T00:00:00.000Z', end: '2022-12-31T23:59:59.999Z' }] };
 
-const related = (name: string): readonly Atom[] => [id(name), refersTo(name), referredBy(name)];
+const related = (name: string): readonly Atom[] => [id(name), belongsTo(name)];
 
 describe('the examples of the profile, on data as the profile wants it', () => {
   const examples: readonly (readonly [string, Filter, readonly PcfRule[]])[] = [

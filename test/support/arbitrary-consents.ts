@@ -69,16 +69,23 @@ const r4: fc.Arbitrary<Resource> = fc
   .map((root) => ({
     resourceType: 'Consent',
     status: 'active',
+    scope: { coding: [{ system: codeSystems.consentScope, code: 'patient-privacy' }] },
+    category: [{ coding: [{ system: codeSystems.loinc, code: '59284-0' }] }],
+    patient: { reference: 'Patient/ann' },
+    dateTime: '2026-01-01',
     policyRule: { coding: [{ code: 'OPTOUT' }] },
     provision: withoutAbsent(root) as never,
   }));
 
-const r5: fc.Arbitrary<Resource> = fc
-  .record({ decision: effect, provision: provisions('R5', 3) })
-  .map(
-    (members) =>
-      ({ resourceType: 'Consent', status: 'active', ...(withoutAbsent(members) as object) }) as Resource,
-  );
+const r5: fc.Arbitrary<Resource> = fc.record({ decision: effect, provision: provisions('R5', 3) }).map(
+  (members) =>
+    ({
+      resourceType: 'Consent',
+      status: 'active',
+      subject: { reference: 'Patient/ann' },
+      ...(withoutAbsent(members) as object),
+    }) as Resource,
+);
 
 export const stored = (resource: Resource, id: string, fhirVersion: '4.0' | '5.0'): StoredResource => ({
   type: resource.resourceType,

@@ -40,7 +40,7 @@ export async function answerDecision(deps: DecisionsDeps, asked: Asked): Promise
   const [answer] = decided;
   if (!answer) throw new Error('a decision was asked and none came');
   return {
-    ...describe(answer),
+    ...describe(answer, deps.settings),
     ...visibility(answer, body.candidates as readonly Resource[] | undefined, deps.settings),
   };
 }
@@ -57,7 +57,10 @@ function accessRequest({ body, at }: Asked, patient: string): AccessRequest {
   };
 }
 
-function describe({ id, decision }: Decided): { readonly [member: string]: Json } {
+function describe(
+  { id, decision }: Decided,
+  { unlabelledAs }: DecisionSettings,
+): { readonly [member: string]: Json } {
   const { outcome, reason, basis, obligations, conflict, filter, holdsUntil } = decision;
   const basedOn = [...new Set(basis.map(({ consent, version }) => `Consent/${consent}/_history/${version}`))];
   return {
@@ -67,7 +70,7 @@ function describe({ id, decision }: Decided): { readonly [member: string]: Json 
     basis: basis.map((each) => ({ ...each })),
     obligations,
     conflict,
-    residual: { ...renderAst(filter, { basedOn, notAfter: holdsUntil }) },
+    residual: { ...renderAst(filter, { basedOn, notAfter: holdsUntil, unlabelledAs }) },
     ...(holdsUntil === undefined ? {} : { notAfter: formatInstant(holdsUntil) }),
   };
 }

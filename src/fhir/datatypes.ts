@@ -26,8 +26,11 @@ export const period = element({ start: maybe(primitive.dateTime), end: maybe(pri
 
 export const identifier: ZodType = recursive(() => anIdentifier);
 
+/** What resources are found by: an entry of an index holds 2,704 bytes, of which `system|value` is one. */
+const longest = { ofIdentifier: 512, ofReference: 1024 } as const;
+
 const referenceMembers: Members = {
-  reference: maybe(primitive.string),
+  reference: maybe(primitive.upTo(longest.ofReference, primitive.string)),
   type: maybe(primitive.uri),
   identifier: maybe(identifier),
   display: maybe(primitive.string),
@@ -61,8 +64,8 @@ const typePointedAt = (it: unknown): string | undefined =>
 const anIdentifier = element({
   use: maybe(primitive.codeOf('usual', 'official', 'temp', 'secondary', 'old')),
   type: maybe(codeableConcept),
-  system: maybe(primitive.uri),
-  value: maybe(primitive.string),
+  system: maybe(primitive.upTo(longest.ofIdentifier, primitive.uri)),
+  value: maybe(primitive.upTo(longest.ofIdentifier, primitive.string)),
   period: maybe(period),
   assigner: maybe(reference('Organization')),
 });

@@ -22,13 +22,26 @@ export const one = (type: Type): Member =>
 export const many = (type: Type): Member =>
   'primitive' in type
     ? {
-        schema: z.array(type.primitive.nullable()).optional(),
-        sibling: z.array(onPrimitive.nullable()).optional(),
+        schema: listOf(type.primitive.nullable()).optional(),
+        sibling: listOf(onPrimitive.nullable()).optional(),
       }
-    : { schema: z.array(type).optional() };
+    : { schema: listOf(type).optional() };
 
 /** 1..* */
-export const some = (type: ZodType): Member => ({ schema: z.array(type) });
+export const some = (type: ZodType): Member => ({ schema: listOf(type) });
+
+/** Enough to mend a body by; not enough to make the answer larger than the question. */
+export const mostReported = 50;
+
+/** An array that is not looked at any further once enough is wrong with it: a fault costs more to name than to send. */
+const listOf = (item: ZodType): ZodType =>
+  z.array(z.unknown()).check(({ value, issues }) => {
+    for (const [index, input] of value.entries()) {
+      if (issues.length >= mostReported) return;
+      for (const issue of item.safeParse(input).error?.issues ?? [])
+        issues.push({ ...issue, path: [index, ...issue.path], input } as (typeof issues)[number]);
+    }
+  });
 
 /** An Element: what every datatype may carry besides its own members. */
 export const element = (members: Members): ZodType => z.strictObject(shapeOf({ ...ofElement, ...members }));
@@ -98,12 +111,12 @@ const values: Members = {
   ...Object.fromEntries(Object.entries(primitiveTypes).map(([name, type]) => [`value${name}`, maybe(type)])),
   ...Object.fromEntries(complexTypes.split(' ').map((name) => [`value${name}`, maybe(anyObject)])),
 };
-const valueNames = Object.keys(values);
+const valueNames: ReadonlySet<string> = new Set(Object.keys(values));
 
 const anExtension = z.strictObject(shapeOf({ ...ofElement, url: one(primitives.uri), ...values })).refine(
   (it: Readonly<Record<string, unknown>>) => {
-    const held = valueNames.filter((name) => it[name] !== undefined || it[`_${name}`] !== undefined);
-    return held.length + (it['extension'] === undefined ? 0 : 1) === 1;
+    const held = new Set(Object.keys(it).map((name) => name.replace('_', '')));
+    return held.intersection(valueNames).size + (held.has('extension') ? 1 : 0) === 1;
   },
   { error: 'must have either extensions or one value (ext-1)', params: { fhir: 'invariant' } },
 );

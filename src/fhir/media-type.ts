@@ -9,8 +9,12 @@ export type MediaType = {
 
 export const fhirJson = 'application/fhir+json';
 
-/** Most wanted first; what is not wanted at all (`q=0`) is left out. */
+/** More than any client has to say. */
+const longestAccept = 1024;
+
+/** Most wanted first; what is not wanted at all (`q=0`) is left out, as is all of a header too long to be meant. */
 export function parseAccept(header: string): readonly MediaType[] {
+  if (header.length > longestAccept) return [];
   return splitOutsideQuotes(header, ',')
     .map(parseMediaType)
     .filter((range) => range.type !== '' && range.quality > 0)
@@ -35,7 +39,19 @@ export const mendPlus = (text: string): string =>
 const unquoted = (text: string): string =>
   /^".*"$/.test(text) ? text.slice(1, -1).replaceAll(/\\(.)/g, '$1') : text;
 
+/** In one pass, since anybody may send this; a quote that does not end holds all that follows. */
 function splitOutsideQuotes(text: string, separator: ',' | ';'): readonly string[] {
-  const parts = separator === ',' ? /(?:"(?:[^"\\]|\\.)*"|[^,"]|")+/g : /(?:"(?:[^"\\]|\\.)*"|[^;"]|")+/g;
-  return text.match(parts) ?? [];
+  const parts: string[] = [];
+  let start = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at++) {
+    const char = text[at];
+    if (char === '"') quoted = !quoted;
+    else if (quoted && char === '\\') at++;
+    else if (!quoted && char === separator) {
+      parts.push(text.slice(start, at));
+      start = at + 1;
+    }
+  }
+  return [...parts, text.slice(start)].filter((part) => part !== '');
 }

@@ -21,6 +21,11 @@ export function outcomeOfSuccess(detail: string, warnings: readonly FailurePart[
   ]);
 }
 
+export const outcomeOfFault: JsonObject = {
+  resourceType: 'OperationOutcome',
+  issue: [{ severity: 'error', code: 'exception', diagnostics: 'internal error' }],
+};
+
 const outcome = (issues: readonly JsonObject[]): JsonObject => ({
   resourceType: 'OperationOutcome',
   issue: issues,
@@ -38,7 +43,8 @@ const issueCode = (code: string, kind: FailureKind): string =>
   issueTypes.has(code) ? code : codeOfKind[kind];
 
 const codeOfKind = {
-  malformed: 'invalid',
+  // Of this kind the other vocabularies have what cannot be parsed, where FHIR has `structure` (fhir-consent.md §8).
+  malformed: 'structure',
   unauthenticated: 'login',
   forbidden: 'forbidden',
   'not-found': 'not-found',

@@ -18,6 +18,16 @@ const passing = (test: (text: string) => boolean, name: string): Primitive => ({
   primitive: z.string().refine(test, { error: `not a valid ${name}`, params: { fhir: 'value' } }),
 });
 
+const utf8 = new TextEncoder();
+
+/** No longer than an index of the store takes in; counted as it counts, in bytes. */
+export const upTo = (bytes: number, { primitive }: Primitive): Primitive => ({
+  primitive: primitive.refine((text) => typeof text !== 'string' || utf8.encode(text).length <= bytes, {
+    error: `must not be longer than ${bytes} bytes`,
+    params: { fhir: 'too-long' },
+  }),
+});
+
 export const boolean: Primitive = { primitive: z.boolean() };
 export const string: Primitive = { primitive: z.string() };
 export const code = matching(/^\S+(?:\s\S+)*$/, 'code');

@@ -2,6 +2,7 @@
 import type { ZodError, ZodType } from 'zod';
 import type { Failure, FailurePart } from '../base/failure.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import { mostReported } from './element.ts';
 
 /** What a body that was accepted may still be told. */
 export type Validated = { readonly warnings: readonly FailurePart[] };
@@ -15,18 +16,17 @@ export const refusalOf = (
   kind,
   code: parts[0]?.code ?? 'invalid',
   detail: `the body cannot be stored as a ${type}`,
-  parts,
+  parts: parts.slice(0, mostReported),
 });
 
 /** Faults of the JSON form and of structure: names, cardinalities, types, required bindings. */
 export function structureProblems(schema: ZodType, resource: JsonObject): readonly FailurePart[] {
   const root = typeof resource['resourceType'] === 'string' ? resource['resourceType'] : 'Resource';
-  const form = formProblems(resource, root);
-  if (form.length > 0) return form.slice(0, mostReported);
-  const result = schema.safeParse(resource);
-  return result.success
-    ? []
-    : result.error.issues.flatMap((issue) => partsOf(issue, resource, root)).slice(0, mostReported);
+  const form = [...formProblems(resource, root).take(mostReported)];
+  if (form.length > 0) return form;
+  const { error } = schema.safeParse(resource);
+  const parts = error?.issues.values().flatMap((issue) => partsOf(issue, resource, root));
+  return parts ? [...parts.take(mostReported)] : [];
 }
 
 export const pointerTo = (root: string, path: readonly PropertyKey[]): string =>
@@ -34,9 +34,6 @@ export const pointerTo = (root: string, path: readonly PropertyKey[]): string =>
     (so, step) => (typeof step === 'number' ? `${so}[${step}]` : `${so}.${nameIn(String(step))}`),
     root,
   );
-
-/** Enough to mend a body by; not enough to make the answer larger than the question. */
-const mostReported = 50;
 
 type Issue = ZodError['issues'][number];
 
@@ -82,23 +79,28 @@ function isAbsent(resource: JsonObject, path: readonly PropertyKey[]): boolean {
   return reached === undefined;
 }
 
-/** FHIR R4 §2.6.2: no null outside lists of primitives, nothing empty, no control characters. */
-function formProblems(value: Json, pointer: string): readonly FailurePart[] {
-  if (typeof value === 'string') return textProblems(value, pointer);
-  if (typeof value !== 'object' || value === null) return [];
-  const inner = Array.isArray(value)
-    ? value.map((item, index): [string, Json] => [`${pointer}[${index}]`, item])
-    : membersOf(value, pointer);
-  if (inner.length === 0) return [{ code: 'structure', detail: 'must not be empty', pointer }];
-  const nulls = Array.isArray(value) ? [] : inner.filter(([, item]) => item === null);
-  return [
-    ...nulls.map(([at]) => ({ code: 'structure', detail: 'must not be null', pointer: at })),
-    ...inner.flatMap(([at, item]) => formProblems(item, at)),
-  ];
+/** Above what any Group or form of ours holds; what is larger is not looked into. */
+const most = { items: 10_000, members: 1000 } as const;
+
+/** FHIR R4 §2.6.2: no null outside lists of primitives, nothing empty, no control characters; and nothing boundless. */
+function* formProblems(value: Json, pointer: string): Generator<FailurePart, undefined> {
+  if (typeof value === 'string') yield* textProblems(value, pointer);
+  if (typeof value !== 'object' || value === null) return;
+  const size = isObject(value) ? Object.keys(value).length : value.length;
+  const limit = isObject(value) ? most.members : most.items;
+  if (size === 0) yield { code: 'structure', detail: 'must not be empty', pointer };
+  if (size > limit) yield { code: 'too-long', detail: `must not hold more than ${limit}`, pointer };
+  else if (isObject(value)) yield* membersProblems(value, pointer);
+  else for (const [index, item] of value.entries()) yield* formProblems(item, `${pointer}[${index}]`);
 }
 
-const membersOf = (value: Json, pointer: string): readonly [string, Json][] =>
-  isObject(value) ? Object.entries(value).map(([name, item]) => [pointerTo(pointer, [name]), item]) : [];
+function* membersProblems(value: JsonObject, pointer: string): Generator<FailurePart, undefined> {
+  for (const [name, item] of Object.entries(value)) {
+    const at = pointerTo(pointer, [name]);
+    if (item === null) yield { code: 'structure', detail: 'must not be null', pointer: at };
+    else yield* formProblems(item, at);
+  }
+}
 
 function textProblems(text: string, pointer: string): readonly FailurePart[] {
   if (text === '') return [{ code: 'value', detail: 'must not be empty', pointer }];

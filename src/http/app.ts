@@ -2,14 +2,17 @@
 import { OpenAPIHono } from '@hono/zod-openapi';
 import type { Clock, RandomBytes } from '../base/clock.ts';
 import type { Endpoint } from '../base/endpoint.ts';
+import type { Failure } from '../base/failure.ts';
 import { randomId } from '../base/ids.ts';
 import type { Face } from './face.ts';
+import type { Log } from './log.ts';
 import { type App, type HttpEnv, mount } from './mount.ts';
 import { problemFace } from './problem-face.ts';
+import { isUnreachable } from './unreachable.ts';
+
+export type { Log } from './log.ts';
 
 export type Group = { readonly endpoints: readonly Endpoint[]; readonly face: Face };
-
-export type Log = (event: string, facts: Readonly<Record<string, unknown>>) => void;
 
 export type HttpDeps = {
   readonly clock: Clock;
@@ -31,23 +34,43 @@ export function createApp(groups: readonly Group[], deps: HttpDeps): App {
     scheme: 'bearer',
     bearerFormat: 'at+jwt (RFC 9068)',
   });
-  for (const { endpoints, face } of groups) mount(app, endpoints, face, deps.clock);
-  app.notFound(() =>
-    problemFace.render({ kind: 'not-found', code: 'not_found', detail: 'nothing is served at this path' }),
-  );
-  app.onError((error, c) => {
-    deps.log('request.failed', { requestId: c.get('requestId'), method: c.req.method, error });
-    return internalError();
-  });
+  for (const { endpoints, face } of groups) mount(app, endpoints, face, deps);
+  answerTheRest(app, groups, deps.log);
   return app;
 }
 
-/** Says nothing from inside: the log has the cause. */
-const internalError = (): Response =>
-  new Response(JSON.stringify({ type: 'about:blank', title: 'internal error', status: 500 }), {
-    status: 500,
-    headers: { 'content-type': 'application/problem+json', 'cache-control': 'no-store' },
+/** What no endpoint answers: unknown paths, and errors nobody expected. Of those the log has the cause, the caller nothing. */
+function answerTheRest(app: App, groups: readonly Group[], log: Log): void {
+  const faceAt = facesByPath(groups);
+  app.notFound((c) => faceAt(c.req.path).render(nothingHere));
+  app.onError((error, c) => {
+    log('request.failed', { requestId: c.get('requestId'), method: c.req.method, error });
+    const face = faceAt(c.req.path);
+    return isUnreachable(error) ? face.render(unreachable) : face.renderFault();
   });
+}
+
+/** A path belongs to the group that serves others with its first segment. */
+function facesByPath(groups: readonly Group[]): (path: string) => Face {
+  const segmentOf = (path: string): string | undefined => path.split('/', 2)[1];
+  const faces = new Map(
+    groups.flatMap(({ endpoints, face }) => endpoints.map(({ path }) => [segmentOf(path), face] as const)),
+  );
+  return (path) => faces.get(segmentOf(path)) ?? problemFace;
+}
+
+const nothingHere: Failure = {
+  kind: 'not-found',
+  code: 'not-supported',
+  detail: 'nothing is served at this path',
+};
+
+/** The code is that of RFC 6749 §4.1.2.1; other faces tell it by its kind. */
+const unreachable: Failure = {
+  kind: 'unavailable',
+  code: 'temporarily_unavailable',
+  detail: 'the service cannot answer for the moment',
+};
 
 /** Echoed and audited, so only what can stand in a header and a log line. */
 const acceptableRequestId = (sent: string | undefined): string | undefined =>

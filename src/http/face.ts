@@ -7,6 +7,8 @@ export type Face = {
   readonly mediaType: string;
   readonly schema: ZodType;
   readonly render: (failure: Failure) => Response;
+  /** A fault of ours (500); says nothing from inside. */
+  readonly renderFault: () => Response;
 };
 
 export function failureResponse(failure: Failure, status: number, mediaType: string, body: Json): Response {
@@ -14,6 +16,12 @@ export function failureResponse(failure: Failure, status: number, mediaType: str
   if (failure.challenge) headers.set('www-authenticate', challengeOf(failure));
   return new Response(JSON.stringify(body), { status, headers });
 }
+
+export const faultResponse = (mediaType: string, body: Json): Response =>
+  new Response(JSON.stringify(body), {
+    status: 500,
+    headers: { 'cache-control': 'no-store', 'content-type': mediaType },
+  });
 
 export const statusOfFailure = (failure: Failure): number => statusOf[failure.kind];
 

@@ -1,7 +1,7 @@
 /** Failures as OperationOutcome (FHIR R4 §2.21, fhir-consent.md §8). */
 import { z } from 'zod';
-import { failureToOutcome } from '../fhir/operation-outcome.ts';
-import { type Face, failureResponse, statusOfFailure } from './face.ts';
+import { failureToOutcome, outcomeOfFault } from '../fhir/operation-outcome.ts';
+import { type Face, failureResponse, faultResponse, statusOfFailure } from './face.ts';
 
 export const fhirFace: Face = {
   mediaType: 'application/fhir+json',
@@ -13,5 +13,8 @@ export const fhirFace: Face = {
     .meta({ id: 'OperationOutcome' }),
   render(failure) {
     return failureResponse(failure, statusOfFailure(failure), this.mediaType, failureToOutcome(failure));
+  },
+  renderFault() {
+    return faultResponse(this.mediaType, outcomeOfFault);
   },
 };

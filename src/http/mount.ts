@@ -1,7 +1,6 @@
 /** Serves a table of endpoints: each request is admitted, read, checked, handled and answered here, in that order. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { ZodType } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Endpoint, Reply } from '../base/endpoint.ts';
@@ -9,18 +8,27 @@ import type { Failure } from '../base/failure.ts';
 import { ok, type Result } from '../base/result.ts';
 import { contractOf } from './contract-of.ts';
 import type { Face } from './face.ts';
-import { checked, readBody } from './read-request.ts';
+import type { Log } from './log.ts';
+import { checked, cutShort, readBody } from './read-request.ts';
 
 export type HttpEnv = { Variables: { requestId: string } };
 export type App = OpenAPIHono<HttpEnv>;
 
-export function mount(app: App, endpoints: readonly Endpoint[], face: Face, clock: Clock): void {
-  const limit = bodyLimit({ maxSize: largestBody, onError: () => face.render(tooLarge) });
+export type MountDeps = { readonly clock: Clock; readonly log: Log };
+
+export function mount(app: App, endpoints: readonly Endpoint[], face: Face, deps: MountDeps): void {
   for (const endpoint of endpoints) {
     app.openAPIRegistry.registerPath(createRoute(contractOf(endpoint, face)));
-    app.on(endpoint.method.toUpperCase(), honoPath(endpoint.path), limit, async (c) => {
-      const reply = await answer(endpoint, c, clock);
-      return reply.ok ? render(reply.value) : face.render(reply.failure);
+    app.on(endpoint.method.toUpperCase(), honoPath(endpoint.path), async (c) => {
+      const reply = await answer(endpoint, c, deps.clock);
+      if (reply.ok) return render(reply.value);
+      const response = face.render(reply.failure);
+      logRefusal(deps.log, reply.failure, {
+        requestId: c.get('requestId'),
+        endpoint: endpoint.name,
+        response,
+      });
+      return response;
     });
   }
   for (const [path, methods] of methodsByPath(endpoints)) {
@@ -54,6 +62,16 @@ async function answer(
   });
 }
 
+type Refused = { readonly requestId: string; readonly endpoint: string; readonly response: Response };
+
+/** The one place where the reason shows that the wire keeps to itself. Of a cause only a word of ours: no value, no token. */
+function logRefusal(log: Log, failure: Failure, { requestId, endpoint, response }: Refused): void {
+  const { code, cause } = failure;
+  const reason = typeof cause === 'string' && /^[a-z-]{1,64}$/.test(cause) ? { cause } : {};
+  const event = failure === cutShort ? 'request.aborted' : 'request.refused';
+  log(event, { requestId, endpoint, status: response.status, code, ...reason });
+}
+
 function readParams(endpoint: Endpoint, c: Context<HttpEnv>): Result<unknown, Failure> {
   const schema: ZodType | undefined = endpoint.params;
   return schema ? checked(schema, c.req.param()) : ok({});
@@ -77,15 +95,6 @@ const methodNotAllowed = (allowed: readonly string[]): Failure => ({
   detail: 'this method is not served here',
   headers: { allow: allowed.join(', ') },
 });
-
-/** A consent with a scanned form inside still fits; nothing else we accept comes near. */
-const largestBody = 1024 * 1024;
-
-const tooLarge: Failure = {
-  kind: 'too-large',
-  code: 'invalid_request',
-  detail: `the body is larger than ${largestBody} bytes`,
-};
 
 /** `{id}` and `{type:A|B}` of an endpoint as hono spells them: `:id`, `:type{A|B}`. */
 const honoPath = (path: string): string =>

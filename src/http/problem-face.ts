@@ -1,7 +1,7 @@
 /** Failures as problem details (RFC 9457), for the doors that have no error format of their own. */
 import { z } from 'zod';
 import type { Failure } from '../base/failure.ts';
-import { type Face, failureResponse, statusOfFailure } from './face.ts';
+import { type Face, failureResponse, faultResponse, statusOfFailure } from './face.ts';
 
 export const problemFace: Face = {
   mediaType: 'application/problem+json',
@@ -18,6 +18,9 @@ export const problemFace: Face = {
       ...errorsOf(failure),
     };
     return failureResponse(failure, status, this.mediaType, body);
+  },
+  renderFault() {
+    return faultResponse(this.mediaType, { type: 'about:blank', title: 'internal error', status: 500 });
   },
 };
 

@@ -46,3 +46,42 @@ test('JSON that reaches for a prototype, or nests without end, is refused', () =
   expect(parseJson('{"a":')).toEqual({ ok: false, failure: 'not JSON' });
   expect(parseJsonObject('[]')).toEqual({ ok: false, failure: 'not an object' });
 });
+
+test.each([
+  ['{"decision":"deny","decision":"permit"}', 'repeated member name'],
+  ['{"a":1,"\\u0061":2}', 'repeated member name'],
+  ['[{"x":[{"b":{"a":":"},"a":1}]},{"a":{"b":1,"b":1}}]', 'repeated member name'],
+  ['{"":1,"":1}', 'repeated member name'],
+  ['{"a":1e400}', 'number out of range'],
+  ['[-1e400]', 'number out of range'],
+  ['{"a":"\\u0000"}', 'NUL in a string'],
+  ['{"\\u0000":1}', 'NUL in a string'],
+  ['["\\ud800"]', 'lone surrogate in a string'],
+  ['{"\\udc00\\ud800":1}', 'lone surrogate in a string'],
+] as const)('%s is refused: not I-JSON, or with NUL (RFC 7493 §2, AuthZEN T7)', (text, failure) => {
+  expect(parseJson(text)).toEqual({ ok: false, failure });
+});
+
+test.each([
+  '{"a":{"a":{"a":1}},"b":[{"a":1},{"a":2}]}',
+  '{"a:b":"c:d","\\\\":":","e\\"f:":"\\\\\\":"}',
+  '{"a":"{\\"b\\":1,\\"b\\":2}"}',
+  '"\\ud83d\\ude00 \ud83d\ude00"',
+  '[1e308,-0,9007199254740993]',
+])('%s is taken', (text) => {
+  expect(parseJson(text)).toEqual({ ok: true, value: JSON.parse(text) });
+});
+
+test('whatever JSON was written reads back, whichever names it holds', () => {
+  const names = fc.string({ unit: fc.constantFrom('a', ':', '"', '\\', '{', ' ') });
+  const json = fc.letrec((tie) => ({
+    value: fc.oneof({ maxDepth: 4 }, names, fc.integer(), tie('list'), tie('object')),
+    list: fc.array(tie('value')),
+    object: fc.dictionary(names, tie('value')),
+  })).value;
+  fc.assert(
+    fc.property(json, fc.constantFrom(undefined, 2), (value, indent) => {
+      expect(parseJson(JSON.stringify(value, undefined, indent))).toMatchObject({ ok: true });
+    }),
+  );
+});

@@ -21,3 +21,21 @@ it('survives whatever a stranger sends', () => {
   }
   expect(parseAccept('a/b;q=x')).toMatchObject([{ type: 'a/b', quality: 1 }]);
 });
+
+it('splits where nothing is quoted alone', () => {
+  expect(parseAccept('a/a;x="b,c/c",d/d;y="\\",e"').map(({ type }) => type)).toEqual(['a/a', 'd/d']);
+  expect(parseAccept('a/a;x="b,c/c')).toHaveLength(1);
+});
+
+it('takes no more steps than a header has characters', () => {
+  const hostile = `a/b;x=${'"'.repeat(500_001)}`;
+  const started = performance.now();
+  expect(parseMediaType(hostile).type).toBe('a/b');
+  expect(performance.now() - started).toBeLessThan(1000);
+});
+
+it('accepts nothing for a header of more than 1 KB', () => {
+  const range = 'application/json';
+  expect(parseAccept(range.padStart(1024))).toHaveLength(1);
+  expect(parseAccept(range.padStart(1025))).toEqual([]);
+});

@@ -34,7 +34,7 @@ describe('a failure', () => {
   it('of another vocabulary is told by its kind', () => {
     const codeOf = (kind: Failure['kind'], code: string) =>
       failureToOutcome({ kind, code, detail: 'x' })['issue'];
-    expect(codeOf('malformed', 'invalid_request')).toMatchObject([{ code: 'invalid' }]);
+    expect(codeOf('malformed', 'invalid_request')).toMatchObject([{ code: 'structure' }]);
     expect(codeOf('unauthenticated', 'invalid_token')).toMatchObject([{ code: 'login' }]);
     expect(codeOf('forbidden', 'insufficient_scope')).toMatchObject([{ code: 'forbidden' }]);
     for (const kind of Object.keys(statusOf) as Failure['kind'][]) {

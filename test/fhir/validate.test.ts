@@ -4,9 +4,9 @@ import type { ZodType } from 'zod';
 import type { JsonObject } from '../../src/base/json.ts';
 import { attachment, codeableConcept, identifier, period, reference } from '../../src/fhir/datatypes.ts';
 import { containedProblems, domainResource } from '../../src/fhir/domain-resource.ts';
-import { type Members, many, maybe, one } from '../../src/fhir/element.ts';
+import { element, type Members, many, maybe, one, recursive } from '../../src/fhir/element.ts';
 import * as primitive from '../../src/fhir/primitives.ts';
-import { pointerTo, structureProblems } from '../../src/fhir/validate.ts';
+import { pointerTo, refusalOf, structureProblems } from '../../src/fhir/validate.ts';
 
 const problems = (members: Members, body: JsonObject) =>
   structureProblems(domainResource('Thing', members, 'refused'), { resourceType: 'Thing', ...body }).map(
@@ -46,8 +46,46 @@ describe('the JSON form (FHIR R4 §2.6.2)', () => {
   });
 
   it('reports no more than helps', () => {
-    const body = Object.fromEntries(Array.from({ length: 1000 }, (_, n) => [`x${n}`, 1]));
+    const body = Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`x${n}`, 1]));
     expect(problems({}, body)).toHaveLength(50);
+    expect(problems({}, { x: Array(900).fill('') })).toHaveLength(50);
+    const parts = Array(900).fill({ code: 'value', detail: 'x' });
+    expect(refusalOf('unprocessable', 'Thing', parts).parts).toHaveLength(50);
+  });
+
+  it('looks into no list of more than 10,000 and no object of more than 1,000', () => {
+    const list = (length: number) => ({ c: Array(length).fill({ text: 'a' }) });
+    const object = (length: number) =>
+      Object.fromEntries(Array.from({ length }, (_, n) => [`x${n}`, n === 0 ? '' : 1]));
+    const members = { c: many(codeableConcept) };
+    expect(problems(members, list(10_000))).toEqual([]);
+    expect(problems(members, list(10_001))).toEqual([['too-long', 'Thing.c']]);
+    expect(problems(members, { c: object(1000) })).toEqual([['value', 'Thing.c.x0']]);
+    expect(problems(members, { c: object(1001) })).toEqual([['too-long', 'Thing.c']]);
+  });
+});
+
+describe('the work of looking', () => {
+  const nested = (inner: unknown): unknown => ({
+    inner: [inner],
+    c: Array(9000).fill(1),
+    d: Array(9000).fill(1),
+  });
+  const thing: ZodType = element({
+    c: many(codeableConcept),
+    d: many(primitive.date),
+    inner: many(recursive(() => thing)),
+  });
+  const issuesIn = (body: unknown) => thing.safeParse(body).error?.issues.length;
+
+  it.each([
+    ['a list of nothing right', { c: Array(10_000).fill(1) }, 50],
+    ['many such lists', { inner: Array(50).fill({ c: Array(10_000).fill(1) }) }, 50],
+    ['faults of one list after another', { inner: Array(10_000).fill({ c: [1] }) }, 50],
+    ['lists of primitives', { d: Array(10_000).fill('x'), _d: Array(10_000).fill(1) }, 100],
+    ['such lists at every depth', Array.from({ length: 30 }).reduce(nested, {}), 30 * 100],
+  ])('stops where enough is wrong: %s', (_, body, most) => {
+    expect(issuesIn(body)).toBeLessThanOrEqual(most);
   });
 });
 
@@ -107,6 +145,20 @@ describe('datatypes', () => {
     expect(fits(toPatient, { reference: 'https://a.example/fhir/Device/1/_history/2' })).toBe(false);
     expect(fits(toPatient, { type: 'Device', identifier: { value: '1' } })).toBe(false);
     expect(fits(reference(), { reference: 'Device/1' })).toBe(true);
+  });
+
+  it('Identifier and Reference fit into an index, counted in bytes', () => {
+    const codesOf = (type: ZodType, value: JsonObject) => problems({ it: one(type) }, { it: value });
+    for (const name of ['system', 'value']) {
+      expect(fits(identifier, { [name]: 'x'.repeat(512) })).toBe(true);
+      for (const long of ['x'.repeat(513), '😀'.repeat(129)])
+        expect(codesOf(identifier, { [name]: long })).toEqual([['too-long', `Thing.it.${name}`]]);
+    }
+    const local = 'Patient/1';
+    expect(fits(reference(), { reference: local.padStart(1024, 'x/') })).toBe(true);
+    expect(codesOf(reference(), { reference: local.padStart(1025, 'x/') })).toEqual([
+      ['too-long', 'Thing.it.reference'],
+    ]);
   });
 
   it('Identifier and Reference contain each other', () => {

@@ -82,6 +82,8 @@ export const invalidToken = (problem: BearerProblem): Failure => ({
   kind: 'unauthenticated',
   code: 'invalid_token',
   detail: 'the access token is not valid here',
+  // FHIR has a word of its own for the reason that a client mends by itself (fhir-consent.md §8).
+  ...(problem === 'expired' ? { parts: [{ code: 'expired', detail: 'the access token has expired' }] } : {}),
   challenge: { scheme: 'Bearer', error: 'invalid_token' },
   cause: problem,
 });

@@ -26,7 +26,7 @@ export async function acceptBody(
   if (isSubsetted(body)) return err(refusalOf('unprocessable', kind.type, [subsetted]));
   const patient = await kind.patientOf(deps, body, reachOf(caller));
   if (!patient.ok) return patient;
-  const status = statusOf(resource);
+  const status = statusOf(kind, resource);
   const allowed = await kind.mayFile(deps, caller, patient.value, status);
   if (!allowed.ok) return allowed;
   const write: ResourceWrite = {

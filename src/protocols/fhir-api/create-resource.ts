@@ -1,14 +1,16 @@
 /** POST [base]/[type]: a new resource under an id that we choose (FHIR R4 §3.1.0.8). */
 import { randomId } from '../../base/ids.ts';
-import { ok } from '../../base/result.ts';
+import { err, ok } from '../../base/result.ts';
 import { acceptBody } from './accept-body.ts';
 import type { FhirApiDeps, FhirBase } from './base.ts';
+import { noConditionalCreate } from './failures.ts';
 import { answerVersion, bodyVersion } from './negotiate.ts';
 import type { ResourceKind } from './resource-kind.ts';
 import type { FhirCall } from './wire.ts';
 import { written } from './written.ts';
 
 export async function createResource(deps: FhirApiDeps, base: FhirBase, kind: ResourceKind, call: FhirCall) {
+  if (call.headers.has('if-none-exist')) return err(noConditionalCreate);
   const version = bodyVersion(base, call.headers);
   if (!version.ok) return version;
   const answered = answerVersion(base, call, version.value);

@@ -34,6 +34,20 @@ export const otherVersion = (stored: StoredResource, issuer: string): Failure =>
   detail: `stored as FHIR ${stored.fhirVersion}; it is served at ${issuer}/fhir/${releaseOf[stored.fhirVersion]}`,
 });
 
+/** Created all the same, there would be two of what the client wants one of. */
+export const noConditionalCreate: Failure = {
+  kind: 'malformed',
+  code: 'not-supported',
+  detail: 'conditional create is not supported here: If-None-Exist must be left out',
+};
+
+/** For a writer that named no version and was overtaken by another. */
+export const overtaken: Failure = {
+  kind: 'conflict',
+  code: 'conflict',
+  detail: 'the resource was changed meanwhile',
+};
+
 export const malformedQuery = (detail: string, code = 'value'): Failure => ({
   kind: 'malformed',
   code,

@@ -62,7 +62,7 @@ export async function searchAuditEvents(
 function auditQuery(criteria: SearchRequest['criteria'], issuer: string): AuditQuery {
   const id = meeting(criteria.get('_id'), unescaped);
   const patient = meeting(criteria.get('patient'), (value) => patientNamed(value, issuer));
-  const outcome = meeting(criteria.get('outcome'), (value) => outcomes[readToken(value).value]);
+  const outcome = meeting(criteria.get('outcome'), (value) => outcomes.get(readToken(value).value));
   const client = meeting(criteria.get('agent:identifier'), (value) => readToken(value).value);
   return {
     ...(id ? { id } : {}),
@@ -72,7 +72,10 @@ function auditQuery(criteria: SearchRequest['criteria'], issuer: string): AuditQ
   } as AuditQuery;
 }
 
-const outcomes: Readonly<Record<string, string>> = { 0: 'permit', 8: 'deny' };
+const outcomes: ReadonlyMap<string, string> = new Map([
+  ['0', 'permit'],
+  ['8', 'deny'],
+]);
 
 /** INVARIANT: a client limited to patients or organizations is answered about these alone. */
 function withinReach(query: AuditQuery, { patients, organizations }: Caller): AuditQuery {

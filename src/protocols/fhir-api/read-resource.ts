@@ -83,6 +83,12 @@ function isKnownTo(headers: Headers, { version, updatedAt }: StoredResource): bo
     return tags
       .split(',')
       .some((tag) => tag.trim() === '*' || `W/${tag.trim().replace(/^W\//, '')}` === etagOf(version));
-  const since = Date.parse(headers.get('if-modified-since') ?? '');
-  return Math.floor(updatedAt / 1000) * 1000 <= since;
+  const since = parseHttpDate(headers.get('if-modified-since') ?? '');
+  return since !== undefined && Math.floor(updatedAt / 1000) * 1000 <= since;
+}
+
+/** In the one form that is still sent (RFC 9110 §5.6.7); what is no date is ignored (§13.1.3). */
+function parseHttpDate(text: string): number | undefined {
+  const at = Date.parse(text);
+  return new Date(at).toUTCString() === text ? at : undefined;
 }

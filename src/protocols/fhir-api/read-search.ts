@@ -28,27 +28,37 @@ export function readSearch(
   const understood = understand([...query], known, handling);
   if (!understood.ok) return understood;
   const used = understood.value;
-  const count = wholeNumber(query.get('_count') ?? String(usualCount), 0);
+  const given = Map.groupBy(used, ([name]) => name);
+  const said = controlsIn(given);
+  if (!said.ok) return said;
+  const count = wholeNumber(said.value.get('_count') ?? String(usualCount), 0);
   if (count === undefined) return err(malformedQuery('`_count` must be a whole number'));
-  const number = wholeNumber(query.get('_page') ?? '1', 1);
+  const number = wholeNumber(said.value.get('_page') ?? '1', 1);
   if (number === undefined || number > lastPage)
     return err(malformedQuery('`_page` must come from a link of a result'));
   const size = Math.min(count, largestCount);
-  const criteria = Map.groupBy(
-    used.filter(([name]) => !controls.has(name)),
-    ([name]) => name,
-  );
+  const criteria = [...given].filter(([name]) => !controls.has(name));
   return ok({
-    criteria: new Map([...criteria].map(([name, pairs]) => [name, pairs.map(([, value]) => value)])),
+    criteria: new Map(criteria.map(([name, pairs]) => [name, pairs.map(([, value]) => value)])),
     page: { count: size, offset: size * (number - 1) },
     number,
-    countOnly: size === 0 || query.get('_summary') === 'count',
+    countOnly: size === 0 || said.value.get('_summary') === 'count',
     used: used.filter(([name]) => name !== '_page' && name !== '_format'),
   });
 }
 
 /** Say how the answer is to look, not what is looked for. */
 const controls: ReadonlySet<string> = new Set(['_count', '_page', '_summary', '_format']);
+
+/** Each once: of two the answer could follow one and its links another. */
+function controlsIn(
+  given: ReadonlyMap<string, readonly (readonly [string, string])[]>,
+): Result<ReadonlyMap<string, string>, Failure> {
+  const said = [...given].filter(([name]) => controls.has(name));
+  const repeated = said.find(([, pairs]) => pairs.length > 1);
+  if (repeated) return err(malformedQuery(`\`${repeated[0]}\` can be given once`));
+  return ok(new Map(said.flatMap(([, pairs]) => pairs)));
+}
 
 function understand(
   pairs: readonly (readonly [string, string])[],

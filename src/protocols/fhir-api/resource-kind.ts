@@ -69,4 +69,6 @@ const directory = (type: DirectoryType): ResourceKind => ({
 
 export const resourceKinds: readonly ResourceKind[] = [consent, ...directoryTypes.map(directory)];
 
-export const statusOf = (resource: Resource): string | undefined => text(resource, 'status');
+/** Of the types that are searched by it; in others a `status` is a member like any, of any length. */
+export const statusOf = (kind: ResourceKind, resource: Resource): string | undefined =>
+  kind.searchedBy.includes('status') ? text(resource, 'status') : undefined;

@@ -1,4 +1,5 @@
 /** PUT [base]/[type]/[id]: the next version of a resource that is there (FHIR R4 §3.1.0.4). */
+import type { Caller } from '../../access/caller.ts';
 import type { Failure } from '../../base/failure.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { StoredResource } from '../../fhir/resource.ts';
@@ -6,7 +7,14 @@ import type { ResourceWrite } from '../../fhir/resource-store.ts';
 import { refusalOf } from '../../fhir/validate.ts';
 import { acceptBody } from './accept-body.ts';
 import type { FhirApiDeps, FhirBase } from './base.ts';
-import { idMismatch, malformedQuery, notCreatedByUpdate, otherVersion, versionConflict } from './failures.ts';
+import {
+  idMismatch,
+  malformedQuery,
+  notCreatedByUpdate,
+  otherVersion,
+  overtaken,
+  versionConflict,
+} from './failures.ts';
 import { answerVersion, bodyVersion } from './negotiate.ts';
 import { findInReach, isServedIn } from './read-resource.ts';
 import type { ResourceKind } from './resource-kind.ts';
@@ -34,24 +42,33 @@ export async function updateResource(
   // Whether the caller may touch it comes before any precondition (AD-6).
   const current = await findInReach(deps.resources, kind, id, call.caller);
   if (!current) return err(notCreatedByUpdate);
-  const followed = mayFollow(current, write, kind, deps.issuer);
+  const followed = await mayFollow(deps, kind, { current, write, caller: call.caller });
   if (!followed.ok) return followed;
+  const stale = err(expected.value === undefined ? overtaken : versionConflict);
+  if (expected.value !== undefined && expected.value !== current.version) return stale;
   const within = kind.ofPatients ? reachOf(call.caller) : {};
-  const updated = await deps.transact(({ resources }) => resources.update(write, expected.value, within));
-  if (!updated.ok) return err(updated.failure === 'stale' ? versionConflict : notCreatedByUpdate);
+  // INVARIANT: what is replaced is the version that was looked at, whether or not the client named one.
+  const updated = await deps.transact(({ resources }) => resources.update(write, current.version, within));
+  if (!updated.ok) return updated.failure === 'stale' ? stale : err(notCreatedByUpdate);
   return ok(written(200, updated.value, accepted.value, call.headers, answered.value));
 }
 
-function mayFollow(
-  current: StoredResource,
-  write: ResourceWrite,
+type Following = {
+  readonly current: StoredResource;
+  readonly write: ResourceWrite;
+  readonly caller: Caller;
+};
+
+async function mayFollow(
+  deps: FhirApiDeps,
   kind: ResourceKind,
-  issuer: string,
-): Result<undefined, Failure> {
-  if (!isServedIn(kind, current, write.fhirVersion)) return err(otherVersion(current, issuer));
+  { current, write, caller }: Following,
+): Promise<Result<undefined, Failure>> {
+  if (!isServedIn(kind, current, write.fhirVersion)) return err(otherVersion(current, deps.issuer));
   // Past decisions were about that patient; a consent filed for the wrong one is entered in error and filed anew.
   if (current.patient !== write.patient) return err(refusalOf('unprocessable', kind.type, [anotherPatient]));
-  return ok();
+  // Taking a consent out of force weighs as much as putting it in force, so what is replaced is asked about as well.
+  return await kind.mayFile(deps, caller, current.patient, current.status);
 }
 
 const anotherPatient = { code: 'business-rule', detail: 'a resource cannot become that of another patient' };

@@ -38,7 +38,8 @@ describe('AuditEvent', () => {
     expect(await found('?patient=ann')).toEqual([ofAnn.id]);
     expect(await found('?patient=Patient/bob&outcome=8')).toEqual([ofBob.id]);
     expect(await found('?outcome=0')).toEqual([ofAnn.id]);
-    expect(await found('?outcome=4')).toEqual([]);
+    for (const none of ['4', 'constructor', '__proto__', 'toString'])
+      expect([none, await found(`?outcome=${none}`)]).toEqual([none, []]);
     expect(await found('?agent:identifier=other')).toEqual([ofBob.id]);
     expect(await found(`?_id=${ofAnn.id}`)).toEqual([ofAnn.id]);
     const answer = await api.call('GET', '/fhir/R4/AuditEvent?_count=1');

@@ -87,6 +87,17 @@ describe('create (fhir-consent.md §8)', () => {
   });
 });
 
+describe('conditional create (fhir-consent.md §8)', () => {
+  it('is refused rather than done unconditionally', async () => {
+    const total = async () => (await api.call('GET', '/fhir/R4/Consent?_summary=count')).json['total'];
+    const before = await total();
+    const headers = { 'if-none-exist': 'identifier=urn:x|1' };
+    const answer = await api.call('POST', '/fhir/R4/Consent', { body: consentR4('ann'), headers });
+    expect([answer.status, issuesOf(answer)[0]?.code]).toEqual([400, 'not-supported']);
+    expect(await total()).toBe(before);
+  });
+});
+
 describe('refusal of bodies (fhir-consent.md §8)', () => {
   const refused = async (body: unknown, base = '/fhir/R4') => {
     const answer = await api.call('POST', `${base}/Consent`, { body });
@@ -204,6 +215,29 @@ describe('refusal of bodies (fhir-consent.md §8)', () => {
     expect(await total()).toBe(before);
   });
 
+  it.each([
+    ['not JSON', '{"a":'],
+    ['not I-JSON', '{"resourceType":"Consent","status":"active","status":"draft"}'],
+    ['no object', '[]'],
+  ])('names what cannot be parsed `structure`: %s', async (_, raw) => {
+    const answer = await api.call('POST', '/fhir/R4/Consent', { raw });
+    expect([answer.status, issuesOf(answer).map(({ code }) => code)]).toEqual([400, ['structure']]);
+  });
+
+  it('names what is too long for an index, and stores what just fits', async () => {
+    const identifier = [{ system: `urn:${'ä'.repeat(254)}`, value: '😀'.repeat(128) }];
+    await file(consentR4('ann', { identifier }));
+    expect(await refused(consentR4('ann', { identifier: [{ value: '😀'.repeat(129) }] }))).toEqual({
+      status: 400,
+      issues: [['too-long', 'Consent.identifier[0].value']],
+    });
+    const category = Array(10_001).fill({ text: 'a' });
+    expect(await refused(consentR4('ann', { category }))).toEqual({
+      status: 400,
+      issues: [['too-long', 'Consent.category']],
+    });
+  });
+
   it('refuses a wrong content type with 415', async () => {
     for (const type of [
       'application/fhir+xml',
@@ -236,7 +270,8 @@ describe('read and vread (fhir-consent.md §8)', () => {
     expect((await read({ 'if-none-match': 'W/"2"' })).status).toBe(200);
     expect((await read({ 'if-modified-since': 'Thu, 01 Oct 2026 10:00:00 GMT' })).status).toBe(304);
     expect((await read({ 'if-modified-since': 'Thu, 01 Oct 2026 09:59:59 GMT' })).status).toBe(200);
-    expect((await read({ 'if-modified-since': 'nonsense' })).status).toBe(200);
+    for (const none of ['nonsense', '2030', '1', 'Fri, 01 Oct 2027 10:00:00 GMT+1', 'Invalid Date'])
+      expect([none, (await read({ 'if-modified-since': none })).status]).toEqual([none, 200]);
   });
 
   it('answers 404 for an id that is unknown or none', async () => {
@@ -248,6 +283,29 @@ describe('read and vread (fhir-consent.md §8)', () => {
     for (const version of ['2', '0', '-1', 'x', '99999999999', '1.5']) {
       expect((await api.call('GET', `/fhir/R4/Consent/${id}/_history/${version}`)).status).toBe(404);
     }
+  });
+});
+
+describe('a path below a FHIR base that nothing is served at', () => {
+  it.each([
+    ['GET', '/fhir/R4/Observation/1'],
+    ['POST', '/fhir/R4'],
+    ['GET', '/fhir'],
+    ['DELETE', '/fhir/R9/Consent'],
+  ])('answers 404 as an OperationOutcome: %s %s', async (method, path) => {
+    const answer = await api.call(method, path);
+    expect([answer.status, answer.headers.get('content-type')]).toEqual([404, 'application/fhir+json']);
+    expect(issuesOf(answer)).toMatchObject([{ code: 'not-supported' }]);
+  });
+});
+
+describe('an Accept or _format of more than 1 KB', () => {
+  it('answers 406, also to whoever is unknown', async () => {
+    const long = `application/json;x="${'a'.repeat(1024)}"`;
+    const metadata = (query: string, headers: Record<string, string> = {}) =>
+      api.call('GET', `/fhir/R4/metadata${query}`, { as: null, headers });
+    expect((await metadata('', { accept: long })).status).toBe(406);
+    expect((await metadata(`?_format=${encodeURIComponent(long)}`)).status).toBe(406);
   });
 });
 

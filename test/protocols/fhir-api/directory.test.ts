@@ -76,6 +76,19 @@ describe('a directory resource', () => {
     expect(issuesOf(answer).map(({ code, expression }) => `${code} ${expression?.[0]}`)).toEqual([issue]);
   });
 
+  it('may have a `status` of any kind: it is a member like others there', async () => {
+    for (const status of ['x'.repeat(5000), { any: 'thing' }])
+      expect((await post('Organization', { status })).status).toBe(201);
+  });
+
+  it('with a reference too long for an index is refused', async () => {
+    const practitioner = { reference: `${'ä'.repeat(512)}/Practitioner/1` };
+    const answer = await post('PractitionerRole', { practitioner });
+    expect(issuesOf(answer)).toMatchObject([
+      { code: 'too-long', expression: ['PractitionerRole.practitioner.reference'] },
+    ]);
+  });
+
   it('with a narrative that could do harm is refused', async () => {
     const text = {
       status: 'generated',

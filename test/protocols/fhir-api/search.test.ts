@@ -102,6 +102,8 @@ describe('search by GET', () => {
     const answer = await search('foo=1&status=active&_sort=-date');
     expect(answer.status).toBe(200);
     expect(linkOf(answer, 'self')).toBe('/fhir/R4/Consent?status=active');
+    const uncounted = await search('_count=&_page=&_summary=&status=active');
+    expect([uncounted.status, linkOf(uncounted, 'self')]).toEqual([200, '/fhir/R4/Consent?status=active']);
   });
 
   it('refuses what it does not know when asked to be strict', async () => {
@@ -115,6 +117,14 @@ describe('search by GET', () => {
       expect([query, (await search(query)).status]).toEqual([query, 400]);
     }
   });
+
+  it.each(['_count=1&_count=2', '_page=1&_page=2', '_summary=count&_summary=false'])(
+    'refuses %s, which says two things',
+    async (query) => {
+      const answer = await search(query);
+      expect([answer.status, issuesOf(answer)[0]?.code]).toEqual([400, 'value']);
+    },
+  );
 
   it.each(['_count=-1', '_count=x', '_page=0', '_page=1000001', 'status=%00', 'identifier=', '_count=1e3'])(
     'never fails on %s',

@@ -1,6 +1,6 @@
 /** Who may do what: scopes, patients, write authority, and that the hidden looks like the missing. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Answer, type Api, anApi, idsOf, type Sent } from './api.ts';
+import { type Answer, type Api, anApi, entriesOf, idsOf, type Sent } from './api.ts';
 import { consentR4, consentR5 } from './consents.ts';
 
 let api: Api;
@@ -195,16 +195,46 @@ describe('write authority (interfaces.md, Scopes)', () => {
     expect([answer.status, answer.json]).toMatchObject([403, { issue: [{ code: 'forbidden' }] }]);
   });
 
-  it('to activate is another, and revoking does not need it', async () => {
+  it('to activate is another', async () => {
     const post = (status: string) =>
       api.call('POST', '/fhir/R4/Consent', { as: 'scanner', body: consentR4('ann', { status }) });
     expect((await post('active')).status).toBe(403);
     expect((await post('proposed')).status).toBe(201);
+  });
+
+  it('is needed as well to change what is active, or to take it out of force', async () => {
     const { json } = await api.call('POST', '/fhir/R4/Consent', { body: consentR4('ann') });
-    const body = consentR4('ann', { id: json['id'], status: 'inactive' });
-    expect((await api.call('PUT', `/fhir/R4/Consent/${json['id']}`, { as: 'scanner', body })).status).toBe(
-      200,
-    );
+    const put = (as: 'scanner' | 'ann' | 'clinic', status: string, headers = {}) =>
+      api.call('PUT', `/fhir/R4/Consent/${json['id']}`, {
+        as,
+        body: consentR4('ann', { id: json['id'], status }),
+        headers,
+      });
+    for (const status of ['inactive', 'entered-in-error', 'draft'])
+      for (const headers of [{}, { 'if-match': 'W/"1"' }, { 'if-match': 'W/"2"' }])
+        expect([status, (await put('scanner', status, headers)).status]).toEqual([status, 403]);
+    expect((await put('ann', 'inactive')).status).toBe(200);
+    expect((await put('scanner', 'proposed')).status).toBe(200);
+    expect((await put('clinic', 'active')).status).toBe(200);
+    expect((await put('clinic', 'inactive')).status).toBe(200);
+  });
+
+  it('is asked about the version that is replaced, also when another writer comes between', async () => {
+    const { json } = await api.call('POST', '/fhir/R4/Consent', {
+      body: consentR4('ann', { status: 'proposed' }),
+    });
+    const path = `/fhir/R4/Consent/${json['id']}`;
+    const put = (as: 'scanner' | 'clinic', status: string) =>
+      api.call('PUT', path, { as, body: consentR4('ann', { id: json['id'], status }) });
+    const answers = await Promise.all([
+      put('clinic', 'active'),
+      ...Array.from({ length: 8 }, () => put('scanner', 'rejected')),
+    ]);
+    const history = await api.call('GET', `${path}/_history`);
+    const statuses = entriesOf(history).map(({ resource }) => resource['status']);
+    // Once active, no version but the clinic's own may follow.
+    expect(statuses.lastIndexOf('active')).toBeLessThanOrEqual(0);
+    for (const { status } of answers) expect([200, 403, 409]).toContain(status);
   });
 });
 

@@ -50,7 +50,11 @@ describe('no ticket is issued', () => {
 
   it.each([
     ['for an unknown resource (U5)', () => on('00000000-0000-4000-8000-000000000000', 'read'), unknown],
-    ['for an id that no database takes', () => on('a\u0000b', 'read'), unknown],
+    [
+      'for an id that no database takes',
+      () => on('a\u0000b', 'read'),
+      { status: 400, error: 'invalid_request' },
+    ],
     ['when one of several is unknown', () => [on(story.resource, 'read'), on('x', 'read')], unknown],
     ['for resources of two owners (§4)', () => [on(story.resource, 'read'), on(bobs, 'read')], unknown],
     [

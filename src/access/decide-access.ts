@@ -66,6 +66,7 @@ const notEntitledToBreakGlass: Decision = {
   reason: 'btg-not-authorized',
   conflict: false,
   basis: [],
+  permittedBy: [],
   obligations: [],
   filter: none,
   holdsUntil: undefined,

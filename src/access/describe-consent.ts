@@ -15,8 +15,6 @@ export function policiesOf({ resource, fhirVersion }: StoredResource): readonly 
   return url === undefined ? [] : [url];
 }
 
-/** The consents that bear on the decision, most decisive first. */
-export function decidingConsents({ decision, consents }: Decided): readonly StoredResource[] {
-  const ids = [...new Set(decision.basis.map(({ consent }) => consent))];
-  return ids.flatMap((id) => consents.find((consent) => consent.id === id) ?? []);
-}
+/** The consents an approval may name: one that only narrows it would tell what the patient hides. */
+export const permittingConsents = ({ decision, consents }: Decided): readonly StoredResource[] =>
+  decision.permittedBy.flatMap((id) => consents.find((consent) => consent.id === id) ?? []);

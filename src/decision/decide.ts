@@ -30,6 +30,7 @@ export function decide(program: Program, request: AccessRequest, whenSilent: 'pe
     reason: outcome === 'permit' ? reasonToPermit(combined) : reasonToDeny(inForce, combined, spoken),
     conflict: inConflict(inForce),
     basis: basisOf(reaches, outcome),
+    permittedBy: outcome === 'permit' ? permittingIn(reaches) : [],
     obligations: outcome === 'permit' ? obligationsOf(reaches) : [],
     filter,
     holdsUntil: nextBoundary(program.boundaries, request.at),
@@ -88,7 +89,7 @@ function closingReason(reaches: readonly Reach<Filter>[]): Reason {
 /** One consent permits a resource that another refuses (C-5). */
 function inConflict(reaches: readonly Reach<Filter>[]): boolean {
   return reaches.some((one) =>
-    reaches.some((other) => one !== other && allOf([one.permits, other.denies]).op !== 'none'),
+    reaches.some((other) => one !== other && settled(allOf([one.permits, other.denies])).op !== 'none'),
   );
 }
 
@@ -112,6 +113,9 @@ function weightOf(
   if (part.implicit) return 3;
   return part.effect === outcome ? 0 : 2;
 }
+
+const permittingIn = (reaches: readonly Reach<Filter>[]): readonly string[] =>
+  reaches.filter(({ permits }) => settled(permits).op !== 'none').map(({ consent }) => consent.id);
 
 /** Only from what permits (C-1). */
 const obligationsOf = (reaches: readonly Reach<Filter>[]): readonly string[] => [

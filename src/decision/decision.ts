@@ -30,6 +30,8 @@ export type Decision = {
   readonly conflict: boolean;
   /** Most decisive first. */
   readonly basis: readonly Basis[];
+  /** Ids of the consents that permit what may be seen; those that only narrow it stand in the basis alone. */
+  readonly permittedBy: readonly string[];
   /** Codes of http://terminology.hl7.org/CodeSystem/v3-ActCode that whoever receives data must honour. */
   readonly obligations: readonly string[];
   readonly filter: Filter;

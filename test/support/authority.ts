@@ -53,6 +53,7 @@ export const aDecision = (given: Partial<Decision> = {}): Decision => ({
   reason: 'permitted',
   conflict: false,
   basis: [{ consent: 'c-1', version: 1, path: '/provision' }],
+  permittedBy: ['c-1'],
   obligations: [],
   filter: all,
   holdsUntil: undefined,

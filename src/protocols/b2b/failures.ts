@@ -1,7 +1,7 @@
 /** Why no extension object comes, as far as the exchange may know. */
 import type { Failure } from '../../base/failure.ts';
 
-export type B2bReason = 'not-permitted' | 'unknown-purpose' | 'unnamed-organization';
+export type B2bReason = 'not-permitted' | 'unknown-purpose' | 'requester-not-on-file';
 
 /** One answer for a patient nobody knows, no consent and a refusal (access-denied-and-enforcement.md AD-7). */
 export const b2bFailures = {
@@ -15,9 +15,9 @@ export const b2bFailures = {
     code: 'invalid_request',
     detail: 'every entry of `purpose_of_use` must be a purpose of use of HL7 v3',
   },
-  'unnamed-organization': {
+  'requester-not-on-file': {
     kind: 'malformed',
     code: 'invalid_request',
-    detail: 'the requester must name an organization that is on file',
+    detail: 'the requester must be an organization on file, or a practitioner in a current role at one',
   },
 } as const satisfies Record<B2bReason, Failure>;

@@ -1,5 +1,5 @@
 /** What an enterprise server learns when it introspects our approval (cascaded-authorization.md §5, §10). */
-import { consentUrl, decidingConsents, policiesOf } from '../../access/describe-consent.ts';
+import { consentUrl, permittingConsents, policiesOf } from '../../access/describe-consent.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { allOf, type Filter } from '../../decision/filter.ts';
 import { restrictToType } from '../../decision/restrict.ts';
@@ -46,7 +46,7 @@ function pcfOf(
 }
 
 function consentsOf(support: readonly Support[]): readonly StoredResource[] {
-  const consents = support.flatMap(({ decided }) => decidingConsents(decided));
+  const consents = support.flatMap(({ decided }) => permittingConsents(decided));
   return [...new Map(consents.map((consent) => [consent.id, consent])).values()];
 }
 

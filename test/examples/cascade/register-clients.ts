@@ -27,7 +27,7 @@ export async function makeKeys(): Promise<Keys> {
 }
 
 export const scopes = {
-  registry: 'system/Organization.c system/Practitioner.c system/Patient.c',
+  registry: 'system/Organization.c system/Practitioner.c system/PractitionerRole.c system/Patient.c',
   patientApp: 'patient/Consent.cruds patient/AuditEvent.rs',
   exchange: 'b2b system/Consent.r',
   officer: 'system/AuditEvent.rs',

@@ -43,6 +43,12 @@ export async function fileDirectory(
     name: [{ text: clinicianName }],
     identifier: [{ system: npi, value: clinician.personId?.split('|')[1] ?? '' }],
   });
+  await file({
+    resourceType: 'PractitionerRole',
+    active: true,
+    practitioner: { reference: practitioner },
+    organization: { reference: organization },
+  });
   const patient = await file({
     resourceType: 'Patient',
     active: true,

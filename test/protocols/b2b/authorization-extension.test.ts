@@ -25,6 +25,11 @@ beforeAll(async () => {
   doctor = idOf(
     await filer.post('/fhir/R5/Practitioner', { resourceType: 'Practitioner', name, identifier: npi }),
   );
+  const role = {
+    practitioner: { reference: `Practitioner/${doctor}` },
+    organization: { reference: `Organization/${clinic}` },
+  };
+  await filer.post('/fhir/R5/PractitionerRole', { resourceType: 'PractitionerRole', ...role });
   consent = idOf(await filer.post('/fhir/R5/Consent', treatmentConsent(patient, clinic)));
 });
 
@@ -72,6 +77,58 @@ test('a person is named by the directory, never in the words of the request (§6
     subject_name: 'Ada Example',
     subject_id: 'urn:oid:2.16.840.1.113883.4.6#1234567890',
   });
+});
+
+test('nobody borrows the consent of another: what is weighed is what is named (§6.1)', async () => {
+  const evil = idOf(
+    await filer.post('/fhir/R5/Organization', { resourceType: 'Organization', name: 'Evil' }),
+  );
+  const asEvil = { type: 'organization', reference: `Organization/${evil}` };
+  const borrowed = { identifiers: [{ system: 'urn:ietf:rfc:3986', value: 'https://clinic-a.example' }] };
+  const person = {
+    type: 'practitioner',
+    reference: `Practitioner/${doctor}`,
+    organization: `Organization/${evil}`,
+  };
+  expect((await ask({ requester: { ...asEvil, ...borrowed } })).body).toMatchObject({
+    error: 'access_denied',
+  });
+  const twoFaced = {
+    type: 'organization',
+    reference: `Organization/${clinic}`,
+    organization: `Organization/${evil}`,
+  };
+  expect((await ask({ requester: twoFaced })).body).toMatchObject({ error: 'invalid_request' });
+  expect((await ask({ requester: person })).body).toMatchObject({ error: 'invalid_request' });
+});
+
+test('a client speaks for the organizations of its registration alone', async () => {
+  const elsewhere = await service.clientWith(['b2b'], { organizations: ['Organization/elsewhere'] });
+  expect(await ask({}, elsewhere)).toMatchObject({ status: 403, body: { error: 'access_denied' } });
+});
+
+test('a consent that only narrows the permit is not named: it would tell what is hidden (§6.1)', async () => {
+  const other = idOf(await filer.post('/fhir/R5/Patient', { resourceType: 'Patient' }));
+  await filer.post('/fhir/R5/Consent', treatmentConsent(other, clinic));
+  idOf(await filer.post('/fhir/R4/Consent', noHivSharing(other)));
+  const { body } = await ask({ patient: `Patient/${other}` });
+  expect(body['hl7-b2b'].consent_policy).toEqual(['https://policies.example.org/treatment']);
+  expect(JSON.stringify(body)).not.toContain('hiv');
+});
+
+const noHivSharing = (patientId: string) => ({
+  resourceType: 'Consent',
+  status: 'active',
+  scope: {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
+  },
+  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+  patient: { reference: `Patient/${patientId}` },
+  policy: [{ uri: 'https://policies.example.org/no-hiv-sharing' }],
+  provision: {
+    type: 'deny',
+    securityLabel: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'HIV' }],
+  },
 });
 
 test('of several purposes those are asserted that the patient permits', async () => {

@@ -66,7 +66,7 @@ describe('an approval says', () => {
     expect(body.extensions.ihe_iua).toEqual(iua({ home_community_id: 'urn:oid:1.2.3' }));
   });
 
-  it('on which consents it rests and under which policies', async () => {
+  it('on which consents it rests and under which policies, and not which ones narrow it', async () => {
     story.authority.world.consents = [
       aConsent('c-1', '4.0', {
         policy: [{ uri: 'https://policies.example/a' }, { authority: 'https://state.example' }],
@@ -80,7 +80,9 @@ describe('an approval says', () => {
           { consent: 'c-2', version: 1, path: '/decision' },
           { consent: 'c-1', version: 1, path: '/provision' },
           { consent: 'c-2', version: 1, path: '/provision/0' },
+          { consent: 'c-3', version: 1, path: '/provision/1' },
         ],
+        permittedBy: ['c-2', 'c-1'],
       });
     expect((await introspected()).extensions.ihe_pcf).toEqual({
       patient_id: 'Patient/ann',

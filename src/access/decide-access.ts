@@ -85,6 +85,7 @@ export function recordOf(decided: Decided, circumstances: Circumstances): Decisi
     conflict: decision.conflict,
     action: request.action,
     purposes: request.purposes,
+    ...(request.resourceTypes === undefined ? {} : { resourceTypes: request.resourceTypes }),
     requester: request.requester,
     circumstances,
   };

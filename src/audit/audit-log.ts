@@ -13,6 +13,8 @@ export type DecisionEntry = {
   readonly basis: readonly Basis[];
   readonly conflict: boolean;
   readonly action: Action;
+  /** The types asked for; absent means any. */
+  readonly resourceTypes?: readonly string[];
   readonly purposes: readonly string[];
   readonly requester: Requester;
   readonly circumstances: Circumstances;

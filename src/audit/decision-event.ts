@@ -106,14 +106,18 @@ const versionOf = ({ consent, version }: Basis): string => `Consent/${consent}/_
 
 /** What the closed slicing of the profile has no entity for (A-10). */
 export function basisExtension(entry: DecisionEntry, issuer: string): JsonObject {
-  const { reason, conflict, action, basis, circumstances } = entry;
-  const { door, requestId, transaction } = circumstances;
+  const { reason, conflict, action, basis, circumstances, requester, resourceTypes = [] } = entry;
+  const { door, requestId, transaction, clientId } = circumstances;
+  const asking = requester.clientId;
   return {
     url: `${issuer}/fhir/StructureDefinition/decision-basis`,
     extension: [
       { url: 'reason', valueCode: reason },
       { url: 'conflict', valueBoolean: conflict },
       { url: 'action', valueCode: action },
+      ...resourceTypes.map((type) => ({ url: 'type', valueCode: type })),
+      // Another than the one that called: asked for in the back channel, or the holder of a token (D8).
+      ...(asking === undefined || asking === clientId ? [] : [{ url: 'client', valueString: asking }]),
       { url: 'door', valueCode: door },
       { url: 'request', valueString: requestId },
       ...(transaction === undefined ? [] : [{ url: 'transaction', valueString: transaction }]),

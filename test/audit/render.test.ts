@@ -74,6 +74,23 @@ describe('R4 (IHE.BasicAudit.AuthZconsent)', () => {
     ]);
   });
 
+  it('keeps which types were asked for, and which client asked through another (A-10; D8)', () => {
+    const { requester } = anEntry();
+    const parts = (r4({
+      resourceTypes: ['Observation', 'Condition'],
+      requester: { ...requester, clientId: 'app-2' },
+    })['extension'] ?? []) as { extension: unknown[] }[];
+    expect(parts[0]?.extension).toEqual(
+      expect.arrayContaining([
+        { url: 'type', valueCode: 'Observation' },
+        { url: 'type', valueCode: 'Condition' },
+        { url: 'client', valueString: 'app-2' },
+      ]),
+    );
+    const same = r4({ requester: { ...requester, clientId: 'app' } });
+    expect(JSON.stringify(same)).not.toContain('"client"');
+  });
+
   it('keeps reason, conflict, door, transaction and each provision in an extension of ours (A-10)', () => {
     const { extension } = r4({ conflict: true });
     expect(extension).toEqual([

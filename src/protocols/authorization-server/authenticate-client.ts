@@ -5,7 +5,7 @@ import { fromEpochSeconds, type Instant, plusSeconds } from '../../base/instant.
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Client, isClientId } from './client.ts';
 import type { ClientStore, UsedAssertions } from './client-store.ts';
-import { type AuthenticationProblem, invalidClient } from './failures.ts';
+import { type AuthenticationProblem, authenticationFailure } from './failures.ts';
 import { sha256 } from './hash.ts';
 import type { ClientCredentials } from './wire.ts';
 
@@ -35,7 +35,7 @@ export async function authenticateClient(
   at: Instant,
 ): Promise<Result<Client, Failure>> {
   const checked = await check(deps, credentials, headers, at);
-  return checked.ok ? checked : err(invalidClient(checked.failure));
+  return checked.ok ? checked : err(authenticationFailure(checked.failure));
 }
 
 type Checked<T> = Result<T, AuthenticationProblem>;
@@ -46,8 +46,10 @@ async function check(
   headers: Headers,
   at: Instant,
 ): Promise<Checked<Client>> {
-  if (headers.has('authorization')) return err('other-method');
   const { client_assertion: assertion, client_assertion_type: type, client_id: clientId } = credentials;
+  const hasOther = headers.has('authorization') || credentials.client_secret !== undefined;
+  if (assertion !== undefined && hasOther) return err('two-methods');
+  if (headers.has('authorization')) return err('other-method');
   if (assertion === undefined || type !== assertionType) return err('no-assertion');
   const claimed = unverifiedClaims(assertion);
   if (!claimed.ok) return claimed;

@@ -5,6 +5,7 @@ import type { Failure } from '../../base/failure.ts';
 export type AuthenticationProblem =
   | 'no-assertion'
   | 'other-method'
+  | 'two-methods'
   | 'unreadable'
   | 'unknown-client'
   | 'disabled-client'
@@ -48,8 +49,14 @@ export function tokenFailure(problem: TokenProblem): Failure {
   return (faces[problem.reason] as Face<TokenProblem>)(problem);
 }
 
+/** RFC 6749 §2.3 and §5.2: this one is a request that makes no sense, whoever sent it. */
+export const authenticationFailure = (problem: AuthenticationProblem): Failure =>
+  problem === 'two-methods'
+    ? { ...malformed('invalid_request', 'one client authentication method per request'), cause: problem }
+    : invalidClient(problem);
+
 /** 401 also when the client used no Authorization header, as RFC 6749 §5.2 allows. */
-export const invalidClient = (problem: AuthenticationProblem): Failure => ({
+const invalidClient = (problem: AuthenticationProblem): Failure => ({
   kind: 'unauthenticated',
   code: 'invalid_client',
   detail: 'client authentication failed',

@@ -28,6 +28,16 @@ const algorithmOf: Readonly<Record<string, string>> = {
   'P-384': 'ES384',
   Ed25519: 'EdDSA',
 };
+
+/** Whether a client could prove itself by this key: what is registered must be of use (private_key_jwt row 6). */
+export function canAuthenticate(key: PublicJwk, algorithms: readonly string[]): boolean {
+  const algorithm = algorithmOf[key.kty === 'RSA' ? 'RSA' : (key.crv ?? '')];
+  const isForSignatures =
+    (key.use ?? 'sig') === 'sig' && (key.key_ops === undefined || key.key_ops.includes('verify'));
+  if (!isForSignatures || algorithm === undefined || !algorithms.includes(algorithm)) return false;
+  return key.alg === undefined || key.alg === algorithm;
+}
+
 /** Shorter RSA keys are refused by everything we verify with (RFC 7518 §3.5). */
 const shortestModulus = 256;
 

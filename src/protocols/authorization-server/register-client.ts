@@ -4,9 +4,11 @@ import type { RandomBytes } from '../../base/clock.ts';
 import { randomId } from '../../base/ids.ts';
 import type { Instant } from '../../base/instant.ts';
 import { err, type Result } from '../../base/result.ts';
+import { assertionAlgorithms } from './authenticate-client.ts';
 import type { Client, PublicJwk } from './client.ts';
 import type { ClientStore } from './client-store.ts';
 import { grantTypes } from './grants.ts';
+import { canAuthenticate } from './read-key-set.ts';
 
 export type RegistrationProblem = { readonly member: string; readonly expected: string };
 
@@ -30,9 +32,14 @@ export type ClientRegistrationDeps = {
 const referenceTo = (type: string) =>
   z.string().regex(new RegExp(`^${type}/[A-Za-z0-9\\-.]{1,64}$`), `references such as \`${type}/1\``);
 
+const authenticationKey = z.custom<PublicJwk>(
+  (key) => canAuthenticate(key as PublicJwk, assertionAlgorithms),
+  `keys for signatures by ${assertionAlgorithms.join(', ')}: P-256, RSA or Ed25519`,
+);
+
 const description = z.object({
   name: z.string().min(1, 'a name').max(200, 'a name of at most 200 characters'),
-  jwks: z.array(z.custom<PublicJwk>()).min(1, 'at least one key'),
+  jwks: z.array(authenticationKey).min(1, 'at least one key'),
   grants: z
     .array(z.enum(Object.values(grantTypes), `one or more of ${Object.values(grantTypes).join(', ')}`))
     .min(1, 'at least one grant'),

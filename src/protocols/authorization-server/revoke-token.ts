@@ -6,7 +6,10 @@ import { type VerifyDeps, verifyToken } from './verify-token.ts';
 
 export type RevocationDeps = VerifyDeps & { readonly tokens: Pick<TokenStore, 'revoke'> };
 
-/** Says nothing: unknown, expired and foreign tokens are answered as revoked ones are (RFC 7009 §2.2). */
+/**
+ * Says nothing: unknown, expired and foreign tokens are answered as revoked ones are (RFC 7009 §2.2).
+ * RFC 7009 §2.1 (row 2) wants an error for a foreign one; we deviate, since it would tell a thief what it holds (README).
+ */
 export async function revokeToken(
   deps: RevocationDeps,
   client: Client,

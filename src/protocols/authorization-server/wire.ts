@@ -6,6 +6,8 @@ export const clientCredentials = z.object({
   client_id: z.string().optional(),
   client_assertion: z.string().optional(),
   client_assertion_type: z.string().optional(),
+  /** Read only to refuse it: beside an assertion it is a second method (RFC 6749 §2.3), alone it proves nothing here. */
+  client_secret: z.string().optional(),
 });
 export type ClientCredentials = z.output<typeof clientCredentials>;
 

@@ -1,10 +1,13 @@
 /** Asks the patient's consents about permissions: one decision per action, then each scope by the types it reads. */
 import type { DecideAccess, Decided } from '../../access/decide-access.ts';
+import type { RandomBytes } from '../../base/clock.ts';
+import { randomId } from '../../base/ids.ts';
 import { earlier, type Instant } from '../../base/instant.ts';
 import { type AccessRequest, type Action, actions } from '../../decision/request.ts';
 import { restrictToType } from '../../decision/restrict.ts';
 import { grantedPermissions } from './assess.ts';
 import type { Permission } from './permission.ts';
+import { nothingAsked, refused, refusedUnweighed } from './refusals.ts';
 import type { RequestingParty } from './requesting-party.ts';
 import type { RegisteredResource } from './resource-store.ts';
 import { meaningOf, type ScopeMeaning } from './scope-meaning.ts';
@@ -23,20 +26,22 @@ export type Support = { readonly decided: Decided; readonly types?: readonly str
 export type PermissionAnswer = {
   readonly granted: readonly Permission[];
   readonly support: readonly Support[];
-  /** Every decision taken, as it turned out for this request: what the audit log is to record. */
+  /** INVARIANT: never empty. Every decision taken, as it turned out for this request: what the audit log is to record. */
   readonly decided: readonly Decided[];
   readonly holdsUntil?: Instant;
 };
 
 type Meaning = (resourceId: string, scope: string) => ScopeMeaning | undefined;
 
+export type DecidePermissionsDeps = { readonly decide: DecideAccess; readonly random: RandomBytes };
+
 export async function decidePermissions(
-  decide: DecideAccess,
+  deps: DecidePermissionsDeps,
   question: PermissionQuestion,
 ): Promise<PermissionAnswer> {
   const meaning = meaningsIn(question.resources);
   const asked = meaningsOf(question.permissions, meaning);
-  const decided = await decide(actionsIn(asked).map((action) => accessRequest(question, action, asked)));
+  const decided = await deps.decide(actionsIn(asked).map((action) => accessRequest(question, action, asked)));
   const byAction = new Map(decided.map((each) => [each.request.action, each]));
   const granted = grantedPermissions(question.permissions, (resourceId, scope) => {
     const wanted = meaning(resourceId, scope);
@@ -46,8 +51,26 @@ export async function decidePermissions(
   const support = actionsIn(passed).flatMap((action) =>
     supportOf(byAction.get(action), typesOf(passed, action)),
   );
+  if (decided.length === 0) return { granted: [], support: [], decided: [refusalOf(deps, question)] };
   return { granted, support, decided: asTurnedOut(decided, support), ...earliestEnd(support) };
 }
+
+/** The answer when what was granted cannot be given after all. */
+export const withheld = ({ decided }: PermissionAnswer): PermissionAnswer => ({
+  granted: [],
+  support: [],
+  decided: asTurnedOut(decided, []),
+});
+
+/** The answer to a client that is not registered for the patient, whatever the consents say. */
+export const outOfReach = ({ decided }: PermissionAnswer): PermissionAnswer => ({
+  granted: [],
+  support: [],
+  decided: decided.map(refusedUnweighed),
+});
+
+const refusalOf = ({ random }: DecidePermissionsDeps, { patient, party, at }: PermissionQuestion): Decided =>
+  nothingAsked(randomId(random), { patient, requester: party.requester, purposes: party.purposes, at });
 
 const meaningsIn = (resources: readonly RegisteredResource[]): Meaning => {
   const types = new Map(resources.map(({ id, description }) => [id, description.type]));
@@ -94,8 +117,7 @@ const asTurnedOut = (decided: readonly Decided[], support: readonly Support[]): 
   decided.map((each) => {
     const isRefusal =
       each.decision.outcome === 'permit' && !support.some((one) => one.decided.id === each.id);
-    if (!isRefusal) return each;
-    return { ...each, decision: { ...each.decision, outcome: 'deny', reason: 'outside-permitted-data' } };
+    return isRefusal ? refused(each) : each;
   });
 
 function earliestEnd(support: readonly Support[]): { readonly holdsUntil?: Instant } {

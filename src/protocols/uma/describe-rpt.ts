@@ -1,15 +1,25 @@
 /** Says what an RPT permits at this moment: the consents are asked again, and what they no longer grant is dropped (D-3). */
 import { type DecideAccess, recordOf } from '../../access/decide-access.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
+import type { RandomBytes } from '../../base/clock.ts';
 import { earlier, toEpochSeconds } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Transact } from '../../base/transact.ts';
+import type { ClientStore } from '../authorization-server/client-store.ts';
 import type { DescribeToken, IntrospectionCall } from '../authorization-server/introspect-token.ts';
 import type { IssuedToken } from '../authorization-server/token-store.ts';
 import type { Approval, ApprovalStore } from './approval-store.ts';
-import { decidePermissions, type PermissionAnswer, type Support } from './decide-permissions.ts';
+import { registrationsBehind } from './client-behind.ts';
+import {
+  decidePermissions,
+  outOfReach,
+  type PermissionAnswer,
+  type Support,
+  withheld,
+} from './decide-permissions.ts';
 import type { Permission } from './permission.ts';
 import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+import { isWithinRegistrations, type ReachDeps } from './within-registrations.ts';
 
 /** An approval as it stands now. */
 export type ConfirmedApproval = {
@@ -22,11 +32,13 @@ export type ConfirmedApproval = {
 /** What else the resource server of a cascade must know; fulfilled by `cascade/`. */
 export type DescribeApproval = (confirmed: ConfirmedApproval) => JsonObject;
 
-export type DescribeRptDeps = {
+export type DescribeRptDeps = ReachDeps & {
   readonly issuer: string;
   readonly approvals: Pick<ApprovalStore, 'find'>;
   readonly resources: Pick<RegisteredResourceStore, 'find'>;
+  readonly clients: Pick<ClientStore, 'find'>;
   readonly decide: DecideAccess;
+  readonly random: RandomBytes;
   readonly transact: Transact<{ readonly audit: AuditLog }>;
   readonly describeApproval: DescribeApproval;
 };
@@ -36,26 +48,29 @@ export const describeRpt =
   async (token, call) => {
     const approval = await deps.approvals.find(token.id);
     if (!approval) return undefined;
-    const answer = await askAgain(deps, approval, call);
+    const found = await askAgain(deps, approval, call);
+    const exp = toEpochSeconds(
+      found.holdsUntil === undefined ? token.expiresAt : earlier(token.expiresAt, found.holdsUntil),
+    );
+    const answer = exp <= toEpochSeconds(call.at) ? withheld(found) : found;
     await deps.transact(({ audit }) => audit.append(recordsOf(approval, answer, call)));
-    const expiresAt =
-      answer.holdsUntil === undefined ? token.expiresAt : earlier(token.expiresAt, answer.holdsUntil);
-    const exp = toEpochSeconds(expiresAt);
-    if (answer.granted.length === 0 || exp <= toEpochSeconds(call.at)) return undefined;
+    if (answer.granted.length === 0) return undefined;
     const confirmed = { approval, permissions: answer.granted, support: answer.support };
     return { ...tokenMembers(deps.issuer, token, confirmed, call, exp), ...deps.describeApproval(confirmed) };
   };
 
-/** Only what was granted then, is still registered, and is granted now. */
+/** Only what was granted then, is still registered, and is granted now, to clients that may still ask. */
 async function askAgain(
   deps: DescribeRptDeps,
   approval: Approval,
-  { at }: IntrospectionCall,
+  { at, caller }: IntrospectionCall,
 ): Promise<PermissionAnswer> {
   const ids = approval.permissions.map(({ resourceId }) => resourceId);
   const resources = await deps.resources.find(approval.resourceServer, ids);
   const permissions = approval.permissions.map((permission) => stillRegistered(permission, resources));
-  return await decidePermissions(deps.decide, { ...approval, permissions, resources, at });
+  const answer = await decidePermissions(deps, { ...approval, permissions, resources, at });
+  const registrations = [caller, ...(await registrationsBehind(deps, approval.clientId, approval.party))];
+  return (await isWithinRegistrations(deps, approval.patient, registrations)) ? answer : outOfReach(answer);
 }
 
 function stillRegistered(

@@ -8,8 +8,15 @@ import type { Client } from '../authorization-server/client.ts';
 import type { ClientStore } from '../authorization-server/client-store.ts';
 import { type Grant, type GrantCall, grantTypes, readParameters } from '../authorization-server/grants.ts';
 import { requestedPermissions } from './assess.ts';
+import { registrationsBehind } from './client-behind.ts';
 import { type ClaimsDeps, collectClaims, requiredClaims } from './collect-claims.ts';
-import { decidePermissions } from './decide-permissions.ts';
+import {
+  decidePermissions,
+  outOfReach,
+  type PermissionAnswer,
+  type PermissionQuestion,
+  withheld,
+} from './decide-permissions.ts';
 import { type ClaimProblem, type UmaProblem, umaFailure } from './failures.ts';
 import { type IssueDeps, issueRpt, recordRefusal } from './issue-rpt.ts';
 import type { Permission } from './permission.ts';
@@ -17,9 +24,11 @@ import type { RegisteredResource, RegisteredResourceStore } from './resource-sto
 import { consumeTicket, issueTicket, type TicketDeps } from './ticket.ts';
 import type { Ticket } from './ticket-store.ts';
 import { umaTokenRequest } from './wire.ts';
+import { isWithinRegistrations, type ReachDeps } from './within-registrations.ts';
 
 export type RedeemDeps = TicketDeps &
   ClaimsDeps &
+  ReachDeps &
   IssueDeps & {
     readonly clients: Pick<ClientStore, 'find'>;
     readonly resources: Pick<RegisteredResourceStore, 'find'>;
@@ -37,7 +46,7 @@ export const umaGrant = (deps: RedeemDeps): Grant => ({
     if (!ticket.ok) return err(umaFailure(ticket.failure));
     const wanted = await wantedOf(deps, ticket.value, call.client, splitScope(scope));
     if (!wanted.ok) return err(umaFailure(wanted.failure));
-    const party = await collectClaims(deps, parameters.value, ticket.value, call.client.id, call.at);
+    const party = await collectClaims(deps, parameters.value, ticket.value, call.client, call.at);
     if (!party.ok) return err(await needInfo(deps, ticket.value, call, party.failure));
     const { permissions, resources, resourceServer } = wanted.value;
     const question = {
@@ -47,7 +56,7 @@ export const umaGrant = (deps: RedeemDeps): Grant => ({
       resources,
       at: call.at,
     };
-    const answer = await decidePermissions(deps.decide, question);
+    const answer = await decideWithinReach(deps, question, call.client);
     return await conclude(deps, {
       ...call,
       ticket: ticket.value,
@@ -102,7 +111,21 @@ async function wantedOf(
   return ok({ permissions: permissions.value, resources, resourceServer: { id, resource } });
 }
 
-/** UMA Grant §3.3.6: the successor ticket belongs to this client, and keeps the claims that were accepted before. */
+/**
+ * Outside its registration a client is answered as without consent (interfaces.md, Scopes). The consents are asked all
+ * the same, so that the time it takes tells nothing, and what was asked is on record.
+ */
+async function decideWithinReach(
+  deps: RedeemDeps,
+  question: PermissionQuestion,
+  client: Client,
+): Promise<PermissionAnswer> {
+  const answer = await decidePermissions(deps, question);
+  const registrations = await registrationsBehind(deps, client.id, question.party);
+  return (await isWithinRegistrations(deps, question.patient, registrations)) ? answer : outOfReach(answer);
+}
+
+/** UMA Grant §3.3.6: the successor ticket belongs to this client, and takes over whatever the ticket carried. */
 async function needInfo(
   deps: RedeemDeps,
   ticket: Ticket,
@@ -125,6 +148,6 @@ async function conclude(
 ): Promise<Result<JsonObject, Failure>> {
   const rpt = redemption.answer.granted.length > 0 ? await issueRpt(deps, redemption) : undefined;
   if (rpt) return ok(rpt);
-  await recordRefusal(deps, redemption);
+  await recordRefusal(deps, { ...redemption, answer: withheld(redemption.answer) });
   return err(umaFailure({ reason: 'denied' }));
 }

@@ -9,6 +9,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import type { UmaProblem } from './failures.ts';
 import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
 import type { ResourceDescription } from './wire.ts';
+import { isWithinRegistrations } from './within-registrations.ts';
 
 export type RegistrationDeps = {
   readonly resources: RegisteredResourceStore;
@@ -59,13 +60,15 @@ export async function updateResource(
   return isThere ? ok() : err({ reason: 'no-such-resource' });
 }
 
+/** A resource whose patient left the caller's reach is as unknown as the patient is. */
 export async function readResource(
-  { resources }: Pick<RegistrationDeps, 'resources'>,
+  deps: Pick<RegistrationDeps, 'resources' | 'findPatient'>,
   id: string,
   caller: Caller,
 ): Promise<Result<RegisteredResource, UmaProblem>> {
-  const [resource] = await resources.find(caller.clientId, [id]);
-  return resource ? ok(resource) : err({ reason: 'no-such-resource' });
+  const [resource] = await deps.resources.find(caller.clientId, [id]);
+  const isInReach = resource && (await isWithinRegistrations(deps, resource.patient, [caller]));
+  return resource && isInReach ? ok(resource) : err({ reason: 'no-such-resource' });
 }
 
 /** Outside its registration a client gets the answer of an unknown patient (interfaces.md, Scopes). */

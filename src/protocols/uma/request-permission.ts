@@ -9,11 +9,13 @@ import { mergePermissions, type Permission } from './permission.ts';
 import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
 import { issueTicket, type TicketDeps } from './ticket.ts';
 import type { PermissionRequest } from './wire.ts';
+import { isWithinRegistrations, type ReachDeps } from './within-registrations.ts';
 
-export type PermissionDeps = TicketDeps & {
-  readonly resources: Pick<RegisteredResourceStore, 'find'>;
-  readonly random: RandomBytes;
-};
+export type PermissionDeps = TicketDeps &
+  ReachDeps & {
+    readonly resources: Pick<RegisteredResourceStore, 'find'>;
+    readonly random: RandomBytes;
+  };
 
 export async function requestPermission(
   deps: PermissionDeps,
@@ -24,8 +26,9 @@ export async function requestPermission(
   const permissions = mergePermissions([asked].flat().map(permissionOf));
   const ids = permissions.map(({ resourceId }) => resourceId);
   const resources = await deps.resources.find(caller.clientId, ids);
-  const patient = ownerOf(resources, ids, caller);
-  if (patient === undefined) return err({ reason: 'unknown-resource-id' });
+  const patient = ownerOf(resources, ids);
+  if (patient === undefined || !(await isWithinRegistrations(deps, patient, [caller])))
+    return err({ reason: 'unknown-resource-id' });
   if (!permissions.every((permission) => isRegistered(permission, resources)))
     return err({ reason: 'scope-not-registered' });
   const process = randomId(deps.random);
@@ -40,16 +43,11 @@ const permissionOf = ({
   scopes: resource_scopes,
 });
 
-/** The one owner of all the resources (§4); undefined when one is unknown, another's, or no longer the client's to ask for. */
-function ownerOf(
-  resources: readonly RegisteredResource[],
-  ids: readonly string[],
-  { patients }: Caller,
-): string | undefined {
+/** The one owner of all the resources (§4); undefined when one is unknown or another's. */
+function ownerOf(resources: readonly RegisteredResource[], ids: readonly string[]): string | undefined {
   const [first] = resources;
   if (!first || resources.length !== ids.length) return undefined;
-  const isOneOwner = resources.every(({ patient }) => patient === first.patient);
-  return isOneOwner && (patients?.includes(first.patient) ?? true) ? first.patient : undefined;
+  return resources.every(({ patient }) => patient === first.patient) ? first.patient : undefined;
 }
 
 const isRegistered = (

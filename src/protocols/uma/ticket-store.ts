@@ -11,8 +11,12 @@ export type Ticket = {
   readonly permissions: readonly Permission[];
   /** The client that presented the first ticket; nobody else continues the process. */
   readonly clientId?: string;
-  /** Claims accepted earlier in the process. */
+  /**
+   * Claims the ticket was issued with, for who redeems it to lean on. Nobody issues such a ticket yet: today claims that
+   * suffice end the process in a token or a refusal. An approval that waits for the patient will.
+   */
   readonly party?: RequestingParty;
+  /** When the first ticket of the process was issued: a successor keeps it, so that the process has an end. */
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
 };

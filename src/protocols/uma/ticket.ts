@@ -1,25 +1,28 @@
 /** Issues permission tickets: a random secret goes out, its hash stays (UMA Grant §5.5). */
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomSecret } from '../../base/ids.ts';
-import { type Instant, plusSeconds } from '../../base/instant.ts';
+import { earlier, type Instant, plusSeconds } from '../../base/instant.ts';
 import { sha256 } from '../authorization-server/hash.ts';
 import type { Ticket, TicketStore } from './ticket-store.ts';
 
 const lifetimeSeconds = 300;
+/** However often it is renewed: nobody may keep a question open for ever (uma2.md §14). */
+const longestProcessSeconds = 3600;
 
 export type TicketDeps = { readonly tickets: TicketStore; readonly random: RandomBytes };
 
 /** The first ticket of a process, or the successor of one that was consumed. */
 export async function issueTicket(
   { tickets, random }: TicketDeps,
-  ticket: Omit<Ticket, 'issuedAt' | 'expiresAt'>,
+  ticket: Omit<Ticket, 'issuedAt' | 'expiresAt'> & Partial<Pick<Ticket, 'issuedAt'>>,
   at: Instant,
 ): Promise<string> {
   const secret = randomSecret(random);
+  const issuedAt = ticket.issuedAt ?? at;
   await tickets.issue(await sha256(secret), {
     ...ticket,
-    issuedAt: at,
-    expiresAt: plusSeconds(at, lifetimeSeconds),
+    issuedAt,
+    expiresAt: earlier(plusSeconds(at, lifetimeSeconds), plusSeconds(issuedAt, longestProcessSeconds)),
   });
   return secret;
 }

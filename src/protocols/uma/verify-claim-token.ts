@@ -23,6 +23,9 @@ export type ClaimTokenDeps = {
   readonly trustedIssuers: Pick<TrustedIssuerStore, 'find'>;
 };
 
+/** What an issuer said, and what we know of that issuer. */
+export type VerifiedClaims = { readonly claims: ClaimTokenClaims; readonly trusted: TrustedIssuer };
+
 type Checked<T> = Result<T, ClaimProblem>;
 
 export async function verifyClaimToken(
@@ -30,7 +33,7 @@ export async function verifyClaimToken(
   token: string,
   clientId: string,
   at: Instant,
-): Promise<Checked<ClaimTokenClaims>> {
+): Promise<Checked<VerifiedClaims>> {
   const named = issuerNamedIn(token);
   if (!named.ok) return named;
   const trusted = await deps.trustedIssuers.find(named.value);
@@ -39,8 +42,9 @@ export async function verifyClaimToken(
   if (!payload.ok) return payload;
   const claims = claimTokenClaims.safeParse(payload.value);
   if (!claims.success) return err('claims-missing');
-  const problem = problemIn(claims.data, trusted.clientIds[clientId], deps.issuer, at);
-  return problem ? err(problem) : ok(claims.data);
+  const accepted = { issuer: deps.issuer, clientId, clientIdThere: trusted.clientIds[clientId] };
+  const problem = problemIn(claims.data, accepted, at);
+  return problem ? err(problem) : ok({ claims: claims.data, trusted });
 }
 
 /** Read unverified, to know whose keys to verify with; an issuer is a URL, so anything else is looked up nowhere. */
@@ -75,14 +79,18 @@ async function verifySignature(
 
 function problemIn(
   { aud, azp, iat }: ClaimTokenClaims,
-  clientIdThere: string | undefined,
-  issuer: string,
+  {
+    issuer,
+    clientId,
+    clientIdThere,
+  }: { readonly issuer: string; readonly clientId: string; readonly clientIdThere: string | undefined },
   at: Instant,
 ): ClaimProblem | undefined {
   // INVARIANT: every audience is one we accept; a token for several could be replayed here by another of them (U17).
   const audiences = typeof aud === 'string' ? [aud] : aud;
   if (!audiences.every((audience) => audience === issuer || audience === clientIdThere))
     return 'wrong-audience';
-  if (azp !== undefined && clientIdThere !== undefined && azp !== clientIdThere) return 'wrong-party';
+  // OpenID Connect Core §3.1.3.7: whoever else was authorized to use it is not the client that brings it.
+  if (azp !== undefined && azp !== (clientIdThere ?? clientId)) return 'wrong-party';
   return iat * 1000 > at + skewSeconds * 1000 ? 'wrong-time' : undefined;
 }

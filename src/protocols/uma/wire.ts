@@ -89,6 +89,8 @@ export const claimTokenClaims = z.object({
   iat: z.number(),
   aud: z.union([z.string(), z.array(z.string()).min(1)]),
   azp: z.string().optional(),
+  /** The client on whose behalf the issuer's own server asks (cascaded-authorization.md D8, T4). */
+  client_id: text.optional(),
   extensions: z.object({ ihe_iua: iheIua }),
 });
 export type ClaimTokenClaims = z.output<typeof claimTokenClaims>;

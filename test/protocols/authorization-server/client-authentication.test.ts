@@ -162,6 +162,50 @@ describe('a client is not believed', () => {
   });
 });
 
+describe('one method at a time (RFC 6749 §2.3, row 8)', () => {
+  const twice = {
+    status: 400,
+    body: {
+      error: 'invalid_request',
+      error_description: 'one client authentication method per request',
+    },
+  };
+
+  it('so a secret beside an assertion is refused, and costs no assertion', async () => {
+    const assertion = await assertionOf(authority, client);
+    const { status, body } = await present(assertion, { client_secret: 's' });
+    expect({ status, body }).toEqual(twice);
+    expect((await present(assertion)).status).toBe(200);
+  });
+
+  it('and so is an Authorization header beside one', async () => {
+    const form = {
+      grant_type: 'client_credentials',
+      scope: 'decision',
+      client_assertion_type: assertionType,
+      client_assertion: await assertionOf(authority, client),
+    };
+    const basic = { authorization: `Basic ${btoa(`${client.id}:secret`)}` };
+    const { status, body } = await authority.postForm('/oauth/token', form, basic);
+    expect({ status, body }).toEqual(twice);
+  });
+
+  it('also where a token is revoked', async () => {
+    const form = {
+      token: 'x',
+      client_secret: 's',
+      client_assertion_type: assertionType,
+      client_assertion: await assertionOf(authority, client),
+    };
+    expect((await authority.postForm('/oauth/revoke', form)).status).toBe(400);
+  });
+
+  it('and a secret alone proves nothing', async () => {
+    const form = { grant_type: 'client_credentials', client_id: client.id, client_secret: 's' };
+    expectRefused(await authority.postForm('/oauth/token', form));
+  });
+});
+
 describe('an assertion works once', () => {
   it('and a replay is refused (row 2)', async () => {
     const assertion = await assertionOf(authority, client);

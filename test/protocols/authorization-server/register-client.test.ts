@@ -103,6 +103,25 @@ describe('a client is not registered', () => {
   });
 });
 
+describe('a key that could never authenticate its client is refused (oauth-baseline.md, private_key_jwt row 6)', () => {
+  const problem = { ok: false, failure: [{ member: 'jwks', expected: expect.stringContaining('ES256') }] };
+
+  it.each(['ES384', 'RS256'])('for %s', async (alg) => {
+    expect(await register({ jwks: [(await aKeyPair(alg)).publicJwk] })).toEqual(problem);
+  });
+
+  it('for encryption', async () => {
+    const { publicJwk } = await aKeyPair();
+    expect(await register({ jwks: [{ ...publicJwk, use: 'enc' }] })).toEqual(problem);
+    expect(await register({ jwks: [{ ...publicJwk, key_ops: ['encrypt'] }] })).toEqual(problem);
+  });
+
+  it.each(['ES256', 'PS256', 'EdDSA'])('while one for %s is welcome', async (alg) => {
+    const { alg: _, use: __, ...bare } = (await aKeyPair(alg)).publicJwk;
+    expect((await register({ jwks: [bare] })).ok).toBe(true);
+  });
+});
+
 describe('keys are read', () => {
   it('from a set or alone, and get a kid when they have none', async () => {
     const { publicJwk } = await aKeyPair();

@@ -54,7 +54,7 @@ describe('a revoked token opens nothing', () => {
 });
 
 describe('a token stays as it is', () => {
-  it('when another client asks, which cannot tell the difference (row 2)', async () => {
+  it('when another client asks, which cannot tell the difference (row 2; answered 200 on purpose: README)', async () => {
     const rpt = await anRpt(story);
     const other = await aClient(story.authority);
     const [own, foreign] = [await revoke(story.client, await anRpt(story)), await revoke(other, rpt)];

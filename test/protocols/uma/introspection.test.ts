@@ -138,6 +138,55 @@ describe('a token is inactive', () => {
     expect(await bodyOf(rpt)).toEqual(inactive);
   });
 
+  it('and then the record says refused (D-3, U-j)', async () => {
+    const rpt = await anRpt(story);
+    const { at } = story.authority.world;
+    story.authority.world.consent = () => aDecision({ holdsUntil: asInstant(at + 100) });
+    await introspect(story, rpt);
+    const asked = { client: [story.resourceServer.id] };
+    const { entries } = await story.authority.audit.find(asked, { count: 1, offset: 0 });
+    expect(entries[0]).toMatchObject({ outcome: 'deny', circumstances: { tokenId: payloadOf(rpt).jti } });
+  });
+
+  it('when its resource is gone, which leaves a record too (U-j)', async () => {
+    const resource = await aResource(story);
+    const rpt = await anRpt({ ...story, resource });
+    await story.authority.sendJson('DELETE', `/uma/resources/${resource}`, undefined, story.pat);
+    expect(await bodyOf(rpt)).toEqual(inactive);
+    const asked = { client: [story.resourceServer.id] };
+    const { entries } = await story.authority.audit.find(asked, { count: 1, offset: 0 });
+    expect(entries[0]).toMatchObject({
+      outcome: 'deny',
+      reason: 'outside-permitted-data',
+      patient: 'Patient/ann',
+      circumstances: { door: 'introspection', tokenId: payloadOf(rpt).jti, transaction: expect.any(String) },
+    });
+  });
+
+  it('when the patient has left the reach of the resource server or of the client (interfaces.md, Scopes)', async () => {
+    const { world } = story.authority;
+    const ann = { reference: 'Patient/ann', organization: 'Organization/a' };
+    const limits = { organizations: ['Organization/a'] };
+    world.patients.set('Patient/ann', ann);
+    const resourceServer = await aResourceServer(story.authority, limits);
+    const pat = await patOf(story.authority, resourceServer);
+    const limited = { ...story, pat, resource: await aResource({ ...story, pat }) };
+    const rpt = await anRpt(limited);
+    const client = await aClient(story.authority, limits);
+    const ofClient = await anRpt({ ...story, client });
+    expect([await bodyOf(rpt, pat), await bodyOf(ofClient)]).toMatchObject([
+      { active: true },
+      { active: true },
+    ]);
+    world.patients.set('Patient/ann', { ...ann, organization: 'Organization/b' });
+    expect([await bodyOf(rpt, pat), await bodyOf(ofClient)]).toEqual([inactive, inactive]);
+    const asked = { client: [resourceServer.id], outcome: ['deny'] as const };
+    expect((await story.authority.audit.find(asked, { count: 9, offset: 0 })).total).toBe(1);
+    world.patients.delete('Patient/ann');
+    expect(await bodyOf(rpt, pat)).toEqual(inactive);
+    world.patients.set('Patient/ann', { reference: 'Patient/ann' });
+  });
+
   it('for every other resource server (U22, U-f)', async () => {
     const rpt = await anRpt(story);
     const other = await patOf(story.authority, await aResourceServer(story.authority));

@@ -1,6 +1,6 @@
 /** The permission endpoint (uma2.md §5, U5): what a resource server needs becomes one ticket. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Reply } from '../../support/authority.ts';
+import { aResourceServer, patOf, type Reply } from '../../support/authority.ts';
 import { anUmaStory, aResource, redeem, type Story } from '../../support/uma-story.ts';
 
 let story: Story;
@@ -80,6 +80,22 @@ describe('no ticket is issued', () => {
     await story.authority.db.execute(`update client set patients = '{Patient/ann}' where id = '${id}'`);
     expect(answer(await ask(on(bobs, 'read')))).toEqual(unknown);
     expect((await ask(on(story.resource, 'read'))).status).toBe(201);
+  });
+
+  it('for a patient who left the organizations of the client, or our files (interfaces.md, Scopes)', async () => {
+    const { authority, pat: usual } = story;
+    const { patients } = authority.world;
+    const limits = { organizations: ['Organization/a'] };
+    patients.set('Patient/cyd', { reference: 'Patient/cyd', organization: 'Organization/a' });
+    const pat = await patOf(authority, await aResourceServer(authority, limits));
+    const cyds = await aResource({ authority, pat }, { resource_owner: 'Patient/cyd' });
+    story = { ...story, pat };
+    expect((await ask(on(cyds, 'read'))).status).toBe(201);
+    patients.set('Patient/cyd', { reference: 'Patient/cyd', organization: 'Organization/b' });
+    expect(answer(await ask(on(cyds, 'read')))).toEqual(unknown);
+    patients.delete('Patient/cyd');
+    expect(answer(await ask(on(cyds, 'read')))).toEqual(unknown);
+    story = { ...story, pat: usual };
   });
 
   it('without a PAT (U2)', async () => {

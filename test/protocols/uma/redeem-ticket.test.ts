@@ -236,6 +236,142 @@ describe('a refusal', () => {
   });
 });
 
+describe("the redeeming client's registration", () => {
+  const outcomes = async (client: string) =>
+    (await story.authority.audit.find({ client: [client] }, { count: 10, offset: 0 })).entries.map(
+      ({ patient, outcome, basis }) => ({ patient, outcome, basis }),
+    );
+
+  it.each([
+    ['patients', { patients: ['Patient/bob'] }],
+    ['organizations', { organizations: ['Organization/b'] }],
+  ])(
+    'limits it to %s: others are refused as without consent, and on record (interfaces.md, Scopes; T6)',
+    async (_, limits) => {
+      const { world } = story.authority;
+      world.patients.set('Patient/ann', { reference: 'Patient/ann', organization: 'Organization/a' });
+      const limited = await aClient(story.authority, limits);
+      const refused = await redeem(story, await aTicket(story), {}, limited);
+      world.consent = () => aDecision({ ...aRefusal, reason: 'no-consent', basis: [] });
+      const missing = await redeem(story, await aTicket(story));
+      expect({ status: refused.status, body: refused.body }).toEqual({
+        status: missing.status,
+        body: missing.body,
+      });
+      expect(await outcomes(limited.id)).toEqual([{ patient: 'Patient/ann', outcome: 'deny', basis: [] }]);
+    },
+  );
+
+  it('lets through the patient and the organization it names', async () => {
+    story.authority.world.patients.set('Patient/ann', {
+      reference: 'Patient/ann',
+      organization: 'Organization/a',
+    });
+    for (const limits of [{ patients: ['Patient/ann'] }, { organizations: ['Organization/a'] }]) {
+      const limited = await aClient(story.authority, limits);
+      expect((await redeem(story, await aTicket(story), {}, limited)).status).toBe(200);
+    }
+  });
+});
+
+describe('a refusal that no consent was asked about', () => {
+  it.each([
+    ['scopes of a vocabulary we do not speak', ['view']],
+    ['no scope at all', []],
+  ])('is on record all the same: %s (U-j)', async (_, scopes) => {
+    const client = await aClient(story.authority);
+    await redeem(story, await aTicket(story, scopes), {}, client);
+    const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 9, offset: 0 });
+    expect(entries).toMatchObject([
+      {
+        outcome: 'deny',
+        reason: 'outside-permitted-data',
+        patient: 'Patient/ann',
+        purposes: ['TREAT'],
+        basis: [],
+        circumstances: { door: 'uma', transaction: expect.any(String) },
+      },
+    ]);
+  });
+
+  it('and a permit that ends within the second is recorded as the refusal it was (D-3, U-j)', async () => {
+    const client = await aClient(story.authority);
+    story.authority.world.consent = () =>
+      aDecision({ holdsUntil: asInstant(story.authority.world.at + 100) });
+    await redeem(story, await aTicket(story), {}, client);
+    const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 9, offset: 0 });
+    expect(entries.map(({ outcome }) => outcome)).toEqual(['deny']);
+  });
+});
+
+describe('a claim token that names a client (cascaded-authorization.md D8, T4)', () => {
+  /** The hospital asks in the back channel: it got the ticket for its own resource, and redeems it. */
+  async function inBackChannel(clientIds: Readonly<Record<string, string>>, named: string) {
+    const { authority, resourceServer } = story;
+    const idp = await anIdentityProvider(authority, { clientIds });
+    const claim_token = await claimTokenOf(authority, idp, { client_id: named });
+    const clients: unknown[] = [];
+    authority.world.consent = ({ requester }) => {
+      clients.push(requester.clientId);
+      return aDecision();
+    };
+    const reply = await redeem(story, await aTicket(story), { claim_token }, resourceServer);
+    const page = { count: 1, offset: 0 };
+    const { entries } = await authority.audit.find({ client: [resourceServer.id] }, page);
+    return { reply, clients, entry: entries[0] };
+  }
+
+  it('is decided about that client, ours when the issuer is known to mean it, and both are on record', async () => {
+    const { reply, clients, entry } = await inBackChannel({ [story.client.id]: 'app-1' }, 'app-1');
+    expect(reply.status).toBe(200);
+    expect(clients).toEqual([story.client.id]);
+    expect(entry).toMatchObject({
+      requester: { clientId: story.client.id },
+      circumstances: { clientId: story.resourceServer.id },
+    });
+  });
+
+  it('by the name the issuer gives it, when we know no other', async () => {
+    const { reply, clients } = await inBackChannel({}, 'app-of-theirs');
+    expect(reply.status).toBe(200);
+    expect(clients).toEqual(['app-of-theirs']);
+  });
+
+  it('but never by the id of a client of ours that the issuer is not known to mean', async () => {
+    const { reply, clients } = await inBackChannel({}, story.client.id);
+    expect(answer(reply)).toEqual({ status: 403, error: 'need_info' });
+    expect((await inBackChannel({}, story.client.id.toUpperCase())).reply.status).toBe(403);
+    expect(clients).toEqual([]);
+  });
+
+  it('nor a client that was disabled', async () => {
+    const gone = await aClient(story.authority);
+    await story.authority.deps.clients.disable(gone.id, story.authority.world.at);
+    expect(answer((await inBackChannel({ [gone.id]: 'app-2' }, 'app-2')).reply)).toMatchObject({
+      error: 'need_info',
+    });
+  });
+
+  it('nor beyond the registration of the client it names (interfaces.md, Scopes)', async () => {
+    const limited = await aClient(story.authority, { patients: ['Patient/bob'] });
+    expect(answer((await inBackChannel({ [limited.id]: 'app-3' }, 'app-3')).reply)).toEqual({
+      status: 403,
+      error: 'request_denied',
+    });
+  });
+
+  it('and an app that presents what was said of another is refused', async () => {
+    const idp = await anIdentityProvider(story.authority, { clientIds: { [story.client.id]: 'app-1' } });
+    const claim_token = await claimTokenOf(story.authority, idp, { client_id: 'app-9' });
+    expect(answer(await redeem(story, await aTicket(story), { claim_token }))).toEqual({
+      status: 403,
+      error: 'need_info',
+    });
+    const own = await claimTokenOf(story.authority, idp, { client_id: 'app-1' });
+    expect((await redeem(story, await aTicket(story), { claim_token: own })).status).toBe(200);
+  });
+});
+
 describe('a ticket works once', () => {
   const dead = { status: 400, error: 'invalid_grant' };
 
@@ -440,6 +576,14 @@ describe('a claim token is accepted', () => {
     });
   });
 
+  it('nor, where the issuer has no name for this client, for any `azp` but our own id (OpenID Connect Core §3.1.3.7)', async () => {
+    const foreign = await claimTokenOf(story.authority, story.idp, { azp: 'app-2' });
+    const reply = await redeem(story, await aTicket(story), { claim_token: foreign });
+    expect(answer(reply)).toEqual({ status: 403, error: 'need_info' });
+    const own = await claimTokenOf(story.authority, story.idp, { azp: story.client.id });
+    expect((await redeem(story, await aTicket(story), { claim_token: own })).status).toBe(200);
+  });
+
   it('up to 30 s after its end', async () => {
     const now = seconds(story.authority.world.at);
     const form = await pushed(story, { iat: now - 100, exp: now - 29 });
@@ -537,4 +681,17 @@ describe('a ticket from a resource server', () => {
     await story.authority.deps.clients.disable(server.id, plusSeconds(story.authority.world.at, 0));
     expect(answer(await redeem(elsewhere, ticket))).toEqual({ status: 400, error: 'invalid_grant' });
   });
+});
+
+// Last in the file, since the PAT of the story does not live through it.
+it('a process ends an hour after it began, however often its ticket is renewed (uma2.md §14)', async () => {
+  let ticket = await aTicket(story);
+  for (let minute = 4; minute < 60; minute += 4) {
+    story.authority.wait(240);
+    ticket = ticketIn(await redeemBare(story, ticket));
+  }
+  story.authority.wait(239);
+  const last = ticketIn(await redeemBare(story, ticket));
+  story.authority.wait(1);
+  expect(answer(await redeem(story, last))).toEqual({ status: 400, error: 'invalid_grant' });
 });

@@ -109,6 +109,21 @@ describe('a patient', () => {
     expect(answer(await ownerRefused('Patient/ann', atA))).toEqual({ status: 403, error: 'access_denied' });
   });
 
+  it('who left the reach of the resource server is unknown to it: read and replace (interfaces.md, Scopes)', async () => {
+    const { patients } = story.authority.world;
+    const limits = { organizations: ['Organization/a'] };
+    const pat = await patOf(story.authority, await aResourceServer(story.authority, limits));
+    patients.set('Patient/cyd', { reference: 'Patient/cyd', organization: 'Organization/a' });
+    const { body } = await create({ ...description, resource_owner: 'Patient/cyd' }, pat);
+    const scopes = { resource_scopes: ['read'] };
+    expect((await call('PUT', `/${body['_id']}`, scopes, pat)).status).toBe(200);
+    patients.set('Patient/cyd', { reference: 'Patient/cyd', organization: 'Organization/b' });
+    const nothing = { status: 404, error: 'not_found' };
+    expect(answer(await call('GET', `/${body['_id']}`, undefined, pat))).toEqual(nothing);
+    expect(answer(await call('PUT', `/${body['_id']}`, scopes, pat))).toEqual(nothing);
+    expect((await call('DELETE', `/${body['_id']}`, undefined, pat)).status).toBe(204);
+  });
+
   it('does not change by PUT', async () => {
     const id = await aResource(story);
     const moved = await call('PUT', `/${id}`, { ...description, resource_owner: 'Patient/bob' });

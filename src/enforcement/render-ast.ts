@@ -74,7 +74,13 @@ function literal(atom: Atom, isPositive: boolean, unlabelledAs: Confidentiality)
     case 'document-type':
     case 'unknown':
       return hidden;
-    default:
+    case 'type':
+    case 'profile':
+    case 'code':
+    case 'date':
+    case 'id':
+    case 'refers-to':
+    case 'author':
       return isPositive ? condition(atom) : { not: condition(atom) };
   }
 }

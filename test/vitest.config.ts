@@ -20,6 +20,8 @@ export const common = {
   hookTimeout: 30_000,
   // Processes, since PostgreSQL sockets and WebCrypto keys do not like to share one; two, as small machines have.
   pool: 'forks',
+  // A second of processor time for every file that touches storage; see there why.
+  execArgv: ['--import', new URL('../src/runtime/fast-imports.mjs', import.meta.url).href],
   maxWorkers: 2,
   reporters: countsFile === undefined ? ['default'] : ['default', ['json', { outputFile: countsFile }]],
 } satisfies TestOptions;

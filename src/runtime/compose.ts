@@ -10,7 +10,7 @@ import type { App } from '../http/mount.ts';
 import { oauthFace } from '../http/oauth-face.ts';
 import { problemFace } from '../http/problem-face.ts';
 import { clientCredentialsGrant } from '../protocols/authorization-server/client-credentials.ts';
-import { createKeyRing } from '../protocols/authorization-server/key-ring.ts';
+import { createKeyRing, type KeyRing } from '../protocols/authorization-server/key-ring.ts';
 import { discoveryDocument } from '../protocols/authorization-server/metadata.ts';
 import { requireScope } from '../protocols/authorization-server/require-scope.ts';
 import { authorizationServerEndpoints } from '../protocols/authorization-server/routes.ts';
@@ -36,6 +36,7 @@ import { tokenStore } from '../storage/tokens.ts';
 import { transact } from '../storage/transact.ts';
 import { trustedIssuerStore } from '../storage/trusted-issuers.ts';
 import { registeredResourceStore } from '../storage/uma-resources.ts';
+import { pendingMigrations } from './pending-migrations.ts';
 
 export type Parts = {
   readonly database: Database;
@@ -45,7 +46,6 @@ export type Parts = {
   readonly clock: Clock;
   readonly random: RandomBytes;
   readonly log: Log;
-  readonly isReady?: () => Promise<boolean>;
 };
 
 export function composeApp(parts: Parts): App {
@@ -79,15 +79,27 @@ function compose(parts: Parts): readonly Group[] {
       describeApproval: describeApproval({ issuer, unlabelledAs: settings.unlabelledAs }),
     }),
   };
-  const isReady = parts.isReady ?? (async () => (await keys.published(parts.clock())).length > 0);
+  const isReady = readiness(parts, keys);
   return [
     { endpoints: healthEndpoints({ isReady }), face: problemFace },
     { endpoints: authorizationServerEndpoints({ ...common, grants, discovery, describe }), face: oauthFace },
     { endpoints: umaEndpoints({ ...uma, discovery }), face: oauthFace },
     { endpoints: decisionEndpoints(common), face: problemFace },
-    { endpoints: b2bEndpoints(common), face: oauthFace },
+    { endpoints: b2bEndpoints({ ...common, timezone: settings.timezone }), face: oauthFace },
     { endpoints: fhirBases.flatMap((base) => fhirEndpoints(common, base)), face: fhirFace },
   ];
+}
+
+/** Reasons not to be asked anything: a database that does not answer or is of another version, a key that cannot sign. */
+function readiness({ database, clock }: Parts, keys: KeyRing): () => Promise<boolean> {
+  return async () => {
+    try {
+      const pending = await pendingMigrations((query) => database.execute(query));
+      return pending.length === 0 && (await keys.signer(clock())) !== undefined;
+    } catch {
+      return false;
+    }
+  };
 }
 
 function storesOver(database: Database, random: RandomBytes) {

@@ -1,6 +1,9 @@
 /** One schema from environment to configuration: every problem is reported at once, and an insecure start is refused. */
 import { z } from 'zod';
+import type { Settings } from '../access/settings.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { isDatabaseUrl } from '../storage/database.ts';
+import { parseSettings } from './settings.ts';
 
 /** A value that must not reach a log; printing it shows `[secret]`. */
 export class Secret {
@@ -32,7 +35,7 @@ export type Config = {
   readonly dataDir: string;
   /** Absent for a loopback issuer: one is made and kept in the data folder. */
   readonly keySecret: Secret | undefined;
-  readonly settingsFile: string | undefined;
+  readonly settings: Settings;
   readonly logLevel: LogLevel;
 };
 
@@ -51,14 +54,25 @@ const environment = z.object({
   ).meta({
     description: 'a port number from 1 to 65535',
   }),
-  HOST: optional(z.string().regex(/^[\w.:-]+$/)).meta({
-    description: 'an address or host name to listen on',
+  HOST: optional(
+    z
+      .string()
+      .regex(/^[\w.:-]+$/)
+      .refine((host) => URL.canParse(urlOf(host))),
+  ).meta({
+    description: 'an address or host name to listen on, a loopback one unless HEADWATER_ISSUER is https',
   }),
   HEADWATER_ISSUER: optional(z.string().refine(isIssuer)).meta({
-    description: 'an https URL without query, fragment or trailing slash (http only for a loopback host)',
+    description:
+      'a URL as it is written in full: https (http only for a loopback host), lower case, without password, default port, query, fragment, space or trailing slash',
   }),
-  DATABASE_URL: optional(z.string().regex(/^postgres(ql)?:\/\/.+/)).meta({
-    description: 'a postgres:// URL',
+  DATABASE_URL: optional(
+    z
+      .string()
+      .regex(/^postgres(ql)?:\/\/.+/)
+      .refine(isDatabaseUrl),
+  ).meta({
+    description: 'a postgres:// URL, what is special in its password percent-encoded',
   }),
   HEADWATER_DATA_DIR: optional(z.string()).meta({
     description: 'a folder for the embedded database and its secrets',
@@ -67,47 +81,79 @@ const environment = z.object({
     description: 'a secret of at least 32 characters, required unless the issuer is a loopback host',
   }),
   HEADWATER_SETTINGS: optional(z.string()).meta({
-    description: 'the path of a JSON file with decision settings',
+    description: 'a JSON file with decision settings',
   }),
   LOG_LEVEL: optional(z.enum(logLevels)).meta({ description: `one of ${logLevels.join(', ')}` }),
 });
 
+type Variable = keyof typeof environment.shape;
+type Values = z.output<typeof environment>;
+
+/** What differs between the systems we run on. */
+export type Surroundings = {
+  /** Variables that have no default here. */
+  readonly required: readonly Variable[];
+  /** The text of what HEADWATER_SETTINGS names; throws when there is none. */
+  readonly readSettings: (named: string) => string;
+};
+
 /** @param env the environment, or the bindings of a Worker */
-export function readConfig(env: Readonly<Record<string, unknown>>): Result<Config, readonly ConfigProblem[]> {
-  const parsed = environment.safeParse(env);
-  if (!parsed.success) return err(problemsIn(parsed.error));
-  const { data } = parsed;
-  const port = data.PORT ?? 8080;
-  const host = data.HOST ?? '127.0.0.1';
-  const issuer = data.HEADWATER_ISSUER ?? `http://${host.includes(':') ? `[${host}]` : host}:${port}`;
-  const problems = [
-    ...(isIssuer(issuer) ? [] : [expectation('HEADWATER_ISSUER')]),
-    ...(data.HEADWATER_KEY_SECRET === undefined && !isLoopback(issuer)
-      ? [expectation('HEADWATER_KEY_SECRET')]
-      : []),
-  ];
-  if (problems.length > 0) return err(problems);
-  const secret = (value: string | undefined): Secret | undefined =>
-    value === undefined ? undefined : new Secret(value);
+export function readConfig(
+  env: Readonly<Record<string, unknown>>,
+  { required, readSettings }: Surroundings,
+): Result<Config, readonly ConfigProblem[]> {
+  const malformed = malformedIn(env);
+  // Read without those, so that whatever else is wrong is reported with them.
+  const values = environment.parse({ ...env, ...Object.fromEntries(malformed.map((name) => [name, ''])) });
+  const addresses = addressesOf(values);
+  const missing = required.filter((name) => values[name] === undefined);
+  const settings = settingsOf(values.HEADWATER_SETTINGS, readSettings);
+  const refused = new Set([...malformed, ...missing, ...refusedIn(values, addresses)]);
+  const problems = [...[...refused].map(expectation), ...(settings.ok ? [] : [settings.failure])];
+  if (problems.length > 0 || !settings.ok) return err(problems);
   return ok(
     Object.freeze({
-      port,
-      host,
-      issuer,
-      databaseUrl: secret(data.DATABASE_URL),
-      dataDir: data.HEADWATER_DATA_DIR ?? '.headwater',
-      keySecret: secret(data.HEADWATER_KEY_SECRET),
-      settingsFile: data.HEADWATER_SETTINGS,
-      logLevel: data.LOG_LEVEL ?? 'info',
+      ...addresses,
+      databaseUrl: secret(values.DATABASE_URL),
+      dataDir: values.HEADWATER_DATA_DIR ?? '.headwater',
+      keySecret: secret(values.HEADWATER_KEY_SECRET),
+      settings: settings.value,
+      logLevel: values.LOG_LEVEL ?? 'info',
     }),
   );
 }
 
-type Variable = keyof typeof environment.shape;
+function malformedIn(env: Readonly<Record<string, unknown>>): readonly Variable[] {
+  const { error } = environment.safeParse(env);
+  return (error?.issues ?? []).map(({ path }) => String(path[0]) as Variable);
+}
 
-function problemsIn(error: z.ZodError): readonly ConfigProblem[] {
-  const variables = new Set(error.issues.map(({ path }) => String(path[0]) as Variable));
-  return [...variables].map(expectation);
+type Addresses = Pick<Config, 'port' | 'host' | 'issuer'>;
+
+function addressesOf({ PORT: port = 8080, HOST: host = '127.0.0.1', ...values }: Values): Addresses {
+  return { port, host, issuer: values.HEADWATER_ISSUER ?? `${urlOf(host)}:${port}` };
+}
+
+/** What is well formed, but not safe together. */
+function refusedIn(values: Values, { issuer, host }: Addresses): readonly Variable[] {
+  const refused: Variable[] = [];
+  if (!isIssuer(issuer)) refused.push('HEADWATER_ISSUER');
+  else if (new URL(issuer).protocol === 'http:' && !isLoopback(urlOf(host))) refused.push('HOST');
+  if (values.HEADWATER_KEY_SECRET === undefined && !isLoopback(issuer)) refused.push('HEADWATER_KEY_SECRET');
+  return refused;
+}
+
+function settingsOf(
+  named: string | undefined,
+  read: Surroundings['readSettings'],
+): Result<Settings, ConfigProblem> {
+  const { variable, expected } = expectation('HEADWATER_SETTINGS');
+  try {
+    const settings = parseSettings(named === undefined ? '{}' : read(named));
+    return settings.ok ? settings : err({ variable, expected: `${expected} (${settings.failure})` });
+  } catch {
+    return err({ variable, expected: `${expected} (it cannot be read)` });
+  }
 }
 
 const expectation = (variable: Variable): ConfigProblem => ({
@@ -115,19 +161,22 @@ const expectation = (variable: Variable): ConfigProblem => ({
   expected: environment.shape[variable].meta()?.description ?? '',
 });
 
+const secret = (value: string | undefined): Secret | undefined =>
+  value === undefined ? undefined : new Secret(value);
+
 /** Tokens, codes and consents travel to it, so plain http is for this very machine only. */
 function isIssuer(text: string): boolean {
-  if (!URL.canParse(text) || text.endsWith('/')) return false;
-  const { protocol, search, hash, username } = new URL(text);
-  return (
-    search === '' &&
-    hash === '' &&
-    username === '' &&
-    (protocol === 'https:' || (protocol === 'http:' && isLoopback(text)))
-  );
+  if (!URL.canParse(text) || /[?#]|\/$/.test(text)) return false;
+  const { href, origin, pathname, protocol, username, password } = new URL(text);
+  // Compared as text by everybody who checks a token (RFC 8414 §3.3), so there is one way to write it.
+  const isNormal = text === (pathname === '/' ? origin : href);
+  const isSafe = protocol === 'https:' || (protocol === 'http:' && isLoopback(text));
+  return isNormal && isSafe && username === '' && password === '';
 }
 
-export function isLoopback(url: string): boolean {
+const urlOf = (host: string): string => `http://${host.includes(':') ? `[${host}]` : host}`;
+
+function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

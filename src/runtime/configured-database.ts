@@ -29,6 +29,11 @@ async function databaseUrl(
 ): Promise<{ readonly url: string; readonly leave: () => Promise<void> }> {
   if (config.databaseUrl) return { url: config.databaseUrl.reveal(), leave: async () => {} };
   const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir });
-  await migrate(embedded.url);
-  return { url: embedded.url, leave: () => embedded.stop() };
+  try {
+    await migrate(embedded.url);
+    return { url: embedded.url, leave: () => embedded.stop() };
+  } catch (error) {
+    await embedded.stop();
+    throw error;
+  }
 }

@@ -16,6 +16,7 @@ import {
   readPostmaster,
 } from './embedded-postgres/postmaster.ts';
 import { startServer, stopServer } from './embedded-postgres/server.ts';
+import { type Serving, servingFrom } from './embedded-postgres/serving.ts';
 
 export { EmbeddedPostgresError } from './embedded-postgres/error.ts';
 
@@ -151,17 +152,25 @@ const runOrAdopt = async (place: Place, binaries: Binaries, options: EmbeddedPos
   );
 };
 
-const claimFor = async (tenancy: Tenancy, dataDir: string): Promise<Claim> => {
-  if (await tenancy.claim()) return { ok: true };
+const claimFor = async (tenancy: Tenancy, serving: Serving, dataDir: string): Promise<Claim> => {
   const message = `another Headwater is already serving from \`${dataDir}\`; stop it or set HEADWATER_DATA_DIR`;
-  return { ok: false, message };
+  if (!(await tenancy.claim())) return { ok: false, message };
+  // The lock was free, but only because its holder lost its connection and is about to come back.
+  if (await serving.isElsewhere()) {
+    await tenancy.disclaim();
+    return { ok: false, message };
+  }
+  await serving.mark();
+  return { ok: true };
 };
 
-const leave = async (tenancy: Tenancy, shutDown: () => Promise<void>): Promise<void> => {
+const leave = async (tenancy: Tenancy, serving: Serving, shutDown: () => Promise<void>): Promise<void> => {
+  await serving.unmark();
   // A connection that is lost means a server that is gone or going: nothing is left for us to stop.
   const alone = await tenancy.leave().catch(() => false);
   try {
-    if (alone) await shutDown();
+    // INVARIANT: what a living process serves from is not shut down, even while that process has no connection.
+    if (alone && !(await serving.isElsewhere())) await shutDown();
   } finally {
     await tenancy.close();
   }
@@ -175,15 +184,16 @@ export const startEmbeddedPostgres = async (options: EmbeddedPostgresOptions): P
   const place = await findPlace(options.dataDir);
   const binaries = await prepareBinaries(place);
   const { postmaster, credentials, tenancy, started } = await runOrAdopt(place, binaries, options);
+  const serving = servingFrom(place.cluster);
   let stopping: Promise<void> | undefined;
   return {
     url: serviceUrl(credentials, postmaster.port),
     adminUrl: adminUrl(credentials, postmaster.port),
     cluster: place.cluster,
     started,
-    claim: () => claimFor(tenancy, place.dataDir),
+    claim: () => claimFor(tenancy, serving, place.dataDir),
     stop: () => {
-      stopping ??= leave(tenancy, () => stopServer(place, binaries, postmaster.pid));
+      stopping ??= leave(tenancy, serving, () => stopServer(place, binaries, postmaster.pid));
       return stopping;
     },
   };

@@ -21,4 +21,5 @@ if (!Object.hasOwn(entries, name ?? '')) {
   process.exit(1);
 }
 
+await import('./fast-imports.mjs');
 await import(entries[name]);

@@ -1,29 +1,40 @@
 /** `npm start`: the database, a signing key, the server, and an orderly end. */
 import { once } from 'node:events';
-import { readFile } from 'node:fs/promises';
 import { serve } from '@hono/node-server';
-import { asInstant } from '../base/instant.ts';
+import { asInstant, type Instant } from '../base/instant.ts';
+import type { Log } from '../http/app.ts';
 import type { App } from '../http/mount.ts';
-import { ensureSigningKey } from '../protocols/authorization-server/signing-key.ts';
+import {
+  currentKey,
+  ensureSigningKey,
+  openPrivateKey,
+  type SigningKeyDeps,
+} from '../protocols/authorization-server/signing-key.ts';
 import { type OpenDatabase, openDatabase } from '../storage/database.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
-import { composeApp } from './compose.ts';
+import { composeApp, type Parts } from './compose.ts';
 import type { Config } from './config.ts';
 import { configOrExit } from './config-or-exit.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { greeting } from './greeting.ts';
-import { keySecret } from './key-secret.ts';
+import { keySecret, keySecretFile } from './key-secret.ts';
 import { createLog } from './log.ts';
-import { migrate, pendingMigrations } from './migrate.ts';
-import { parseSettings } from './settings.ts';
+import { migrate } from './migrate.ts';
+import { whenNpmEnds } from './npm-parent.ts';
+import { pendingMigrations } from './pending-migrations.ts';
 
 /** Enough for two cores; PostgreSQL gains nothing from more at once. */
 const connections = 10;
+
+// A terminal or a log collector that went away is no reason to stop, still less to stop without leaving the database.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {});
 
 await start().catch(fail);
 
 async function start(): Promise<void> {
   const config = configOrExit();
+  const secret = await keySecret(config);
+  const log = createLog(config.logLevel, (line) => process.stderr.write(`${line}\n`));
   const source = await databaseSource(config);
   const open = openDatabase(source.url, { connections });
   const leave = async (): Promise<void> => {
@@ -31,7 +42,8 @@ async function start(): Promise<void> {
     await source.leave();
   };
   try {
-    await listen(await application(config, open), config, leave);
+    const app = await application(config, open, { keySecret: secret, log });
+    await listen(app, config, { leave, log });
   } catch (error) {
     await leave();
     throw error;
@@ -44,43 +56,63 @@ async function databaseSource(config: Config): Promise<Source> {
   if (config.databaseUrl) return { url: config.databaseUrl.reveal(), leave: async () => {} };
   const onLost = (reason: string): never => fail(new EmbeddedPostgresError(reason));
   const embedded = await startEmbeddedPostgres({ dataDir: config.dataDir, onLost });
-  const claim = await embedded.claim();
-  if (!claim.ok) {
+  try {
+    const claim = await embedded.claim();
+    if (!claim.ok) throw new EmbeddedPostgresError(claim.message);
+    await migrate(embedded.url);
+    return { url: embedded.url, leave: () => embedded.stop() };
+  } catch (error) {
     await embedded.stop();
-    throw new EmbeddedPostgresError(claim.message);
+    throw error;
   }
-  await migrate(embedded.url);
-  return { url: embedded.url, leave: () => embedded.stop() };
 }
 
-async function application(config: Config, { database, client }: OpenDatabase): Promise<App> {
-  const parts = {
-    database,
-    issuer: config.issuer,
-    keySecret: await keySecret(config),
-    settings: parseSettings(config.settingsFile ? await readFile(config.settingsFile, 'utf8') : '{}'),
-    clock: () => asInstant(Date.now()),
-    random: (count: number) => crypto.getRandomValues(new Uint8Array(count)),
-    log: createLog(config.logLevel, (line) => process.stderr.write(`${line}\n`)),
-  };
-  const signingKeys = signingKeyStore(database);
-  const isCurrent = async (): Promise<boolean> => (await pendingMigrations(client)) === 0;
+async function application(
+  config: Config,
+  { database }: OpenDatabase,
+  given: Pick<Parts, 'keySecret' | 'log'>,
+): Promise<App> {
+  const { issuer, settings } = config;
+  const clock = () => asInstant(Date.now());
+  const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
+  const pending = await pendingMigrations((query) => database.execute(query));
   // A key is made for a new service; a database of another version is its operator's to migrate first.
-  if (await isCurrent()) await ensureSigningKey({ ...parts, signingKeys }, parts.clock());
-  else parts.log('database.outdated', { remedy: 'npm run migrate' });
-  const isReady = async (): Promise<boolean> => (await isCurrent()) && (await signingKeys.list()).length > 0;
-  return composeApp({ ...parts, isReady: () => isReady().catch(() => false) });
+  if (pending.length > 0) given.log('database.outdated', { pending, remedy: 'npm run migrate' });
+  else await ensureUsableKey({ ...given, signingKeys: signingKeyStore(database), random }, config, clock());
+  return composeApp({ ...given, database, issuer, settings, clock, random });
 }
 
-async function listen(app: App, { host, port, issuer }: Config, leave: () => Promise<void>): Promise<void> {
+/** Without it every request for a token would fail, and only then. */
+async function ensureUsableKey(deps: SigningKeyDeps, config: Config, at: Instant): Promise<void> {
+  await ensureSigningKey(deps, at);
+  const key = currentKey(await deps.signingKeys.list(), at);
+  if (key === undefined) return;
+  await openPrivateKey(key, deps.keySecret).catch((cause: unknown) => {
+    const where = config.keySecret ? '' : ` (not set: taken from \`${keySecretFile(config)}\`)`;
+    throw new Error(
+      `HEADWATER_KEY_SECRET${where} does not open the signing key ${key.kid} of this database: set the secret it was made with, or make another key with \`npm run headwater -- key rotate --now\``,
+      { cause },
+    );
+  });
+}
+
+type Ending = { readonly leave: () => Promise<void>; readonly log: Log };
+
+async function listen(app: App, { host, port, issuer }: Config, { leave, log }: Ending): Promise<void> {
   const server = serve({ fetch: app.fetch, hostname: host, port });
   await once(server, 'listening');
-  process.stdout.write(greeting(issuer));
-  const end = (): void => {
+  let isEnding = false;
+  const end = (reason: string): void => {
+    if (isEnding) return;
+    isEnding = true;
+    log('service.stopping', { reason });
     server.close(() => void leave().then(() => process.exit(0), fail));
     if ('closeIdleConnections' in server) server.closeIdleConnections();
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
+  whenNpmEnds(process.env, () => end('npm has ended'));
+  // Last: whoever reads it may tell us to end.
+  process.stdout.write(greeting(issuer));
 }
 
 /** One line for the operator; nothing is served by halves. */

@@ -4,7 +4,6 @@ import { openDatabase } from '../storage/database.ts';
 import { composeApp } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLog } from './log.ts';
-import { parseSettings } from './settings.ts';
 
 type Env = Readonly<Record<string, unknown>> & { readonly HYPERDRIVE: { readonly connectionString: string } };
 type Context = { readonly waitUntil: (work: Promise<unknown>) => void };
@@ -19,8 +18,7 @@ export default {
         database,
         issuer: config.issuer,
         keySecret: config.keySecret?.reveal() ?? '',
-        // There are no files here: the variable holds the settings themselves.
-        settings: parseSettings(config.settingsFile ?? '{}'),
+        settings: config.settings,
         clock: () => asInstant(Date.now()),
         random: (count) => crypto.getRandomValues(new Uint8Array(count)),
         log: createLog(config.logLevel, (line) => console.log(line)),
@@ -33,12 +31,14 @@ export default {
 };
 
 function configFrom(env: Env): Config {
-  const config = readConfig(env);
-  if (!config.ok)
-    throw new Error(
-      config.failure.map(({ variable, expected }) => `${variable}: expected ${expected}`).join('; '),
-    );
-  if (!config.value.keySecret)
-    throw new Error('HEADWATER_KEY_SECRET: expected a secret, since there is no folder to keep one in');
-  return config.value;
+  const config = readConfig(env, {
+    // There is no address to tell the issuer from, and no folder to keep a secret in.
+    required: ['HEADWATER_ISSUER', 'HEADWATER_KEY_SECRET'],
+    // Nor are there files: the variable holds the settings themselves.
+    readSettings: (text) => text,
+  });
+  if (config.ok) return config.value;
+  throw new Error(
+    config.failure.map(({ variable, expected }) => `${variable}: expected ${expected}`).join('; '),
+  );
 }

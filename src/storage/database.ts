@@ -16,3 +16,13 @@ export function openDatabase(url: string, options: { readonly connections: numbe
   const client = postgres(url, { max: options.connections, onnotice: () => {} });
   return { database: drizzle(client), client, close: () => client.end({ timeout: 5 }) };
 }
+
+/** Whether the driver can make sense of it; connects to nothing. */
+export function isDatabaseUrl(url: string): boolean {
+  try {
+    postgres(url, { max: 1 });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -5,6 +5,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import postgres from 'postgres';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../src/runtime/embedded-postgres.ts';
@@ -14,6 +15,9 @@ import { databaseUrl, freshDatabase, withConnection } from '../support/database.
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const MODULE = new URL('../../src/runtime/embedded-postgres.ts', import.meta.url).href;
+
+// The low half of the number by which the serving process is known (ownership.ts), as `pg_locks` shows it.
+const SERVING_OBJID = Number(7_165_870_002n % 2n ** 32n);
 
 let dataDir: string;
 let started: EmbeddedPostgres[] = [];
@@ -174,6 +178,81 @@ test('a tool that ends does not stop the server another process serves from', as
   expect(another.started).toBe(false);
   await another.stop();
   expect(await hasPidFile(another.cluster)).toBe(true);
+});
+
+// Stopped, so that it cannot come back before its time.
+const cutOff = async (child: ChildProcess, adminUrl: string): Promise<void> => {
+  child.kill('SIGSTOP');
+  await withConnection(adminUrl, async (sql) => {
+    const [held] =
+      await sql`select pid from pg_locks where locktype = 'advisory' and objid = ${SERVING_OBJID}`;
+    await sql`select pg_terminate_backend(${held?.['pid'] ?? 0}, 5000)`;
+  });
+};
+
+test('a tool that ends does not stop the server of a process that has just lost its connection', async () => {
+  const child = await startServing();
+  const tool = await start();
+  const pid = await postmasterPid(tool.cluster);
+  await cutOff(child, tool.adminUrl);
+  await tool.stop();
+  expect(isAlive(pid)).toBe(true);
+  child.kill('SIGCONT');
+  const another = await start();
+  expect([another.started, (await another.claim()).ok]).toEqual([false, false]);
+});
+
+test('nobody can claim the place of a process that has just lost its connection', async () => {
+  const child = await startServing();
+  const second = await start();
+  await cutOff(child, second.adminUrl);
+  expect((await second.claim()).ok).toBe(false);
+  child.kill('SIGCONT');
+  const heldAgain = () =>
+    withConnection(
+      second.adminUrl,
+      (sql) => sql`select from pg_locks where locktype = 'advisory' and objid = ${SERVING_OBJID}`,
+    );
+  await expect.poll(heldAgain, { timeout: 10_000 }).toHaveLength(1);
+});
+
+test('the server of a process that was killed is shut down by the next one that leaves', async () => {
+  const child = await startServing();
+  await killHard(child);
+  const tool = await start();
+  expect(tool.started).toBe(false);
+  await tool.stop();
+  expect(await hasPidFile(tool.cluster)).toBe(false);
+});
+
+test('however many tools come and go while its connections are cut, a server that is served from stays up', async () => {
+  await startServing();
+  const watch = await start();
+  const pid = await postmasterPid(watch.cluster);
+  const comeAndGo = async (): Promise<void> => {
+    for (let round = 0; round < 15; round++) {
+      const tool = await startEmbeddedPostgres({ dataDir, log: () => undefined });
+      await sleep(Math.random() * 20);
+      await tool.stop();
+    }
+  };
+  const admin = postgres(watch.adminUrl, { max: 1, onnotice: () => undefined });
+  await watch.stop();
+  let going = true;
+  const cut = async (): Promise<void> => {
+    while (going) {
+      await admin`select pg_terminate_backend(pid) from pg_locks
+        where locktype = 'advisory' and objid = ${SERVING_OBJID}`;
+      await sleep(Math.random() * 60);
+    }
+  };
+  const tools = Promise.all([comeAndGo(), comeAndGo(), comeAndGo()]).finally(() => {
+    going = false;
+  });
+  await Promise.all([tools, cut()]);
+  await admin.end();
+  expect(await postmasterPid(watch.cluster)).toBe(pid);
+  expect(isAlive(pid)).toBe(true);
 });
 
 test('a claim outlives the crash of a database process', async () => {

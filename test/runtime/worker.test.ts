@@ -46,6 +46,10 @@ test('discovery is served', async () => {
   expect(await response.json()).toMatchObject({ issuer, token_endpoint: `${issuer}/oauth/token` });
 });
 
+test('it is ready once the database is migrated and the key can be opened', async () => {
+  expect((await harness.fetch('/readyz')).status).toBe(200);
+});
+
 test('a consent is created and read', async () => {
   const authorization = `Bearer ${await accessToken('system/Consent.cr system/Patient.c')}`;
   const patient = await harness.fetch('/fhir/R5/Patient', {
@@ -78,6 +82,13 @@ test('a consent is created and read', async () => {
 
 test('a stranger is refused', async () => {
   expect((await harness.fetch('/fhir/R5/Consent')).status).toBe(401);
+});
+
+// Last: what follows would have no database.
+test('without its database it is alive, and not ready', async () => {
+  await dropDatabase();
+  expect((await harness.fetch('/healthz')).status).toBe(200);
+  expect((await harness.fetch('/readyz')).status).toBe(503);
 });
 
 async function fileClient(url: string): Promise<void> {

@@ -4,7 +4,9 @@ import type { JsonObject } from '../../base/json.ts';
 import {
   currentKey,
   isPublished,
+  openPrivateKey,
   rotateSigningKey,
+  type SigningKeyDeps,
 } from '../../protocols/authorization-server/signing-key.ts';
 import type { SealedKey } from '../../protocols/authorization-server/signing-key-store.ts';
 import { signingKeyStore } from '../../storage/signing-keys.ts';
@@ -27,6 +29,7 @@ const rotate: Command = {
     const at = asInstant(Date.now());
     const key = await withConfiguredDatabase(async (database, config) => {
       const deps = { signingKeys: signingKeyStore(database), keySecret: await keySecret(config), random };
+      if (!given.flag('now')) await refuseOtherSecret(deps, at);
       return await rotateSigningKey(deps, at, given.flag('now'));
     });
     return { json: shown(key, [key], at), text: `${key.kid} signs from ${formatInstant(key.activeFrom)}` };
@@ -47,6 +50,12 @@ const list: Command = {
     };
   },
 };
+
+/** A key sealed with a secret that the service does not have would silence it as soon as that key is to sign. */
+async function refuseOtherSecret({ signingKeys, keySecret }: SigningKeyDeps, at: Instant): Promise<void> {
+  const current = currentKey(await signingKeys.list(), at);
+  if (current) await openPrivateKey(current, keySecret);
+}
 
 export const keyCommands: readonly Command[] = [rotate, list];
 

@@ -14,6 +14,8 @@ const RECONNECT_PATIENCE_MS = 30_000;
 export type Tenancy = {
   /** Becomes the one serving process; false when another process already is. */
   claim(): Promise<boolean>;
+  /** Is it no longer, before it began to serve. */
+  disclaim(): Promise<void>;
   /** Gives up every lock; true when nobody else uses the cluster, and nobody can start to until `close`. */
   leave(): Promise<boolean>;
   close(): Promise<void>;
@@ -37,10 +39,16 @@ const tryServing = async (sql: Sql): Promise<boolean> => {
   return row?.taken === true;
 };
 
-const enter = async (url: string, onclose: () => void): Promise<Sql> => {
-  const sql = connect(url, onclose);
+// INVARIANT: a session that ended is not silently replaced by the driver: the next one would not hold its locks.
+const enter = async (url: string, onLost: () => void): Promise<Sql> => {
+  let entered = false;
+  const sql = connect(url, () => {
+    void sql.end({ timeout: 0 });
+    if (entered) onLost();
+  });
   try {
     await sql`select pg_advisory_lock_shared(${IN_USE})`;
+    entered = true;
     return sql;
   } catch (error) {
     await sql.end({ timeout: 0 });
@@ -52,6 +60,7 @@ class SessionTenancy implements Tenancy {
   readonly #url: string;
   readonly #onLost: (reason: string) => void;
   #sql: Sql | undefined;
+  #returning: Promise<void> | undefined;
   #serving = false;
   #leaving = false;
 
@@ -61,23 +70,25 @@ class SessionTenancy implements Tenancy {
   }
 
   async open(): Promise<void> {
-    this.#sql = await this.#enter();
+    this.#sql = await enter(this.#url, () => this.#return());
   }
 
   async claim(): Promise<boolean> {
-    const sql = this.#connected();
-    const until = Date.now() + CLAIM_PATIENCE_MS;
-    while (!this.#serving) {
-      this.#serving = await tryServing(sql);
-      if (this.#serving || Date.now() > until) break;
-      await sleep(50);
-    }
+    await this.#returning;
+    this.#serving = await this.#take();
     return this.#serving;
   }
 
+  async disclaim(): Promise<void> {
+    this.#serving = false;
+    await this.#connected()`select pg_advisory_unlock(${SERVING})`;
+  }
+
   async leave(): Promise<boolean> {
-    const sql = this.#connected();
     this.#leaving = true;
+    await this.#returning;
+    const sql = this.#sql ?? connect(this.#url, () => undefined);
+    this.#sql = sql;
     // Sharing ends before asking to be alone: two that leave at once would otherwise each wait for the other to go.
     await sql`select pg_advisory_unlock_all()`;
     const [row] = await sql<{ alone: boolean }[]>`select pg_try_advisory_lock(${IN_USE}) as alone`;
@@ -86,31 +97,39 @@ class SessionTenancy implements Tenancy {
 
   async close(): Promise<void> {
     this.#leaving = true;
+    await this.#returning;
     await this.#sql?.end({ timeout: 0 });
   }
 
   #connected(): Sql {
-    if (!this.#sql) throw new Error('tenancy is not open');
+    if (!this.#sql) throw new Error('the connection to the embedded database is lost');
     return this.#sql;
   }
 
-  async #enter(): Promise<Sql> {
-    let entered = false;
-    const sql = await enter(this.#url, () => {
-      if (entered && !this.#leaving) void this.#comeBack();
+  async #take(): Promise<boolean> {
+    const until = Date.now() + CLAIM_PATIENCE_MS;
+    while (!(await tryServing(this.#connected()))) {
+      if (Date.now() > until) return false;
+      await sleep(50);
+    }
+    return true;
+  }
+
+  #return(): void {
+    this.#sql = undefined;
+    if (this.#leaving || this.#returning !== undefined) return;
+    this.#returning = this.#comeBack().finally(() => {
+      this.#returning = undefined;
     });
-    entered = true;
-    return sql;
   }
 
   // PostgreSQL drops every session when one of its processes crashes, then carries on: so do we, with the same locks.
   async #comeBack(): Promise<void> {
-    await this.#sql?.end({ timeout: 0 });
     const until = Date.now() + RECONNECT_PATIENCE_MS;
     while (!this.#leaving) {
       try {
-        this.#sql = await this.#enter();
-        if (this.#serving && !(await this.#reclaim()))
+        await this.open();
+        if (this.#serving && !(await this.#take()))
           this.#onLost('another process serves from this database now');
         return;
       } catch {
@@ -118,11 +137,6 @@ class SessionTenancy implements Tenancy {
         await sleep(100);
       }
     }
-  }
-
-  #reclaim(): Promise<boolean> {
-    this.#serving = false;
-    return this.claim();
   }
 }
 

@@ -49,7 +49,8 @@ export const mayEnter = async (folder: string, user: Identity): Promise<boolean>
   }
 };
 
-const makeFolder = async (folder: string): Promise<void> => {
+/** For its owner alone, unless it is there already. */
+export const makeFolder = async (folder: string): Promise<void> => {
   if ((await statOrNothing(folder)) !== undefined) return;
   await mkdir(dirname(folder), { recursive: true });
   await mkdir(folder, { mode: 0o700 }).catch((error: unknown) => {

@@ -7,6 +7,7 @@ import type { Verbs } from './parties/party.ts';
 import { meet, type Party } from './party-line.ts';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
+const endWithParent = new URL('end-with-parent.ts', import.meta.url).href;
 
 export type Program = {
   readonly pid: number;
@@ -46,8 +47,8 @@ export function startProcesses(): Processes {
     return child;
   }
 
-  const start = (file: string, args: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
-    adopt(spawn(process.execPath, [file, ...args], { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] }));
+  const start = (args: readonly string[], env: NodeJS.ProcessEnv, stdin: 'ignore' | 'pipe'): ChildProcess =>
+    adopt(spawn(process.execPath, args, { cwd: root, env, stdio: [stdin, 'pipe', 'pipe'] }));
 
   async function party<V extends Verbs>(file: string): Promise<Party<V>> {
     const path = fileURLToPath(new URL(`parties/${file}`, import.meta.url));
@@ -57,7 +58,7 @@ export function startProcesses(): Processes {
   }
 
   function run(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Program {
-    const child = start(file, args, env);
+    const child = start([`--import=${endWithParent}`, file, ...args], env, 'pipe');
     const output = listenTo(child);
     outputs.push(output);
     return {
@@ -68,7 +69,7 @@ export function startProcesses(): Processes {
   }
 
   async function finish(file: string, args: readonly string[], env: NodeJS.ProcessEnv): Promise<Outcome> {
-    const child = start(file, args, env);
+    const child = start([file, ...args], env, 'ignore');
     const [stdout, stderr] = [collect(child.stdout), collect(child.stderr)];
     const exitCode = await new Promise<number | null>((ended) => child.once('close', ended));
     return { exitCode, stdout: stdout(), stderr: stderr() };

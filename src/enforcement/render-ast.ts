@@ -65,25 +65,38 @@ function expression(filter: Filter, unlabelledAs: Confidentiality): Json {
 }
 
 function literal(atom: Atom, isPositive: boolean, unlabelledAs: Confidentiality): Json {
+  const signed = (condition: Json): Json => (isPositive ? condition : { not: condition });
   switch (atom.kind) {
     case 'confidentiality':
       return confidentiality(atom, isPositive, unlabelledAs);
     case 'label':
       return isPositive ? someLabel(atom.anyOf) : { labelNone: { in: codings(atom.anyOf) } };
+    case 'type':
+      return signed({ type: { in: atom.anyOf } });
+    case 'profile':
+      return signed({ profile: { in: atom.anyOf } });
+    case 'code':
+      return signed({ code: { in: codings(atom.anyOf), isa: false } });
+    case 'date':
+      return signed({ date: dateBounds(atom.within) });
+    case 'id':
+      return signed({ id: { in: atom.anyOf.map((name) => versioned(name, atom.version)) } });
+    case 'refers-to':
+      return signed({ refTo: { in: atom.anyOf, paths: atom.through === 'any' ? ['*'] : contextPaths } });
+    case 'author':
+      return signed({ author: { in: atom.anyOf } });
     // The form has no word for the kind of a document, so a permit by it shows none and a deny hides all.
     case 'document-type':
     case 'unknown':
       return hidden;
-    case 'type':
-    case 'profile':
-    case 'code':
-    case 'date':
-    case 'id':
-    case 'refers-to':
-    case 'author':
-      return isPositive ? condition(atom) : { not: condition(atom) };
   }
 }
+
+/** The elements a resource says by where it belongs (R-25). */
+const contextPaths = ['encounter', 'partOf', 'basedOn', 'context'];
+
+const versioned = (name: string, version: string | undefined): string =>
+  version === undefined ? name : `${name}/_history/${version}`;
 
 /** By its labels, since "some label at most N" would let through what is labelled N and R (L-1, L-8). */
 function confidentiality(
@@ -108,32 +121,6 @@ const someLabel = (labels: readonly Coding[]): Json => ({
 });
 
 const codings = (list: readonly Coding[]): Json => list.map((coding) => ({ ...coding }));
-
-/** The elements a resource says by where it belongs (R-25). */
-const contextPaths = ['encounter', 'partOf', 'basedOn', 'context'];
-
-type Plain = Exclude<Atom, { kind: 'confidentiality' | 'label' | 'document-type' | 'unknown' }>;
-
-function condition(atom: Plain): Json {
-  switch (atom.kind) {
-    case 'type':
-      return { type: { in: atom.anyOf } };
-    case 'profile':
-      return { profile: { in: atom.anyOf } };
-    case 'code':
-      return { code: { in: codings(atom.anyOf), isa: false } };
-    case 'date':
-      return { date: dateBounds(atom.within) };
-    case 'id':
-      return {
-        id: { in: atom.anyOf.map((name) => (atom.version ? `${name}/_history/${atom.version}` : name)) },
-      };
-    case 'refers-to':
-      return { refTo: { in: atom.anyOf, paths: atom.through === 'any' ? ['*'] : contextPaths } };
-    case 'author':
-      return { author: { in: atom.anyOf } };
-  }
-}
 
 /** Half open, as the form has it: our periods include their last millisecond. */
 function dateBounds({ start, end }: Period): Json {

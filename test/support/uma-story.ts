@@ -93,3 +93,7 @@ export async function anRpt(story: Story, scopes?: readonly string[]): Promise<s
 
 export const introspect = ({ authority, pat }: Story, token: string, as: string = pat): Promise<Reply> =>
   authority.postForm('/oauth/introspect', { token }, { authorization: `Bearer ${as}` });
+
+export const answer = ({ status, body }: Reply) => ({ status, error: body['error'] });
+export const ticketIn = ({ body }: Reply): string => body['ticket'] as string;
+export const rptIn = ({ body }: Reply): string => body['access_token'] as string;

@@ -1,0 +1,106 @@
+/** The uma-ticket grant: claims that are accepted, now or earlier (U17, U24). */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { plusSeconds } from '../../../../src/base/instant.ts';
+import type { RequestingParty } from '../../../../src/protocols/uma/requesting-party.ts';
+import { issueTicket } from '../../../../src/protocols/uma/ticket.ts';
+import { aClient, aDecision, seconds } from '../../../support/authority.ts';
+import { anIdentityProvider, claimTokenOf, iua, treatment } from '../../../support/claim-tokens.ts';
+import {
+  answer,
+  anUmaStory,
+  aTicket,
+  pushed,
+  redeem,
+  redeemBare,
+  type Story,
+} from '../../../support/uma-story.ts';
+
+let story: Story;
+
+beforeAll(async () => {
+  story = await anUmaStory();
+});
+afterAll(() => story.authority.stop());
+beforeEach(() => {
+  story.authority.world.consent = () => aDecision();
+});
+
+describe('a claim token is accepted', () => {
+  it('for the client_id under which its issuer knows this client, and for no other client (U17)', async () => {
+    const other = await aClient(story.authority);
+    const idp = await anIdentityProvider(story.authority, { clientIds: { [story.client.id]: 'app-1' } });
+    const claim_token = await claimTokenOf(story.authority, idp, { aud: 'app-1', azp: 'app-1' });
+    expect((await redeem(story, await aTicket(story), { claim_token })).status).toBe(200);
+    const foreign = await redeem(story, await aTicket(story), { claim_token }, other);
+    expect(answer(foreign)).toEqual({ status: 403, error: 'need_info' });
+  });
+
+  it('but not when another party was authorized to use it', async () => {
+    const idp = await anIdentityProvider(story.authority, { clientIds: { [story.client.id]: 'app-1' } });
+    const claim_token = await claimTokenOf(story.authority, idp, { azp: 'app-2' });
+    expect(answer(await redeem(story, await aTicket(story), { claim_token }))).toMatchObject({
+      error: 'need_info',
+    });
+  });
+
+  it('nor, where the issuer has no name for this client, for any `azp` but our own id (OpenID Connect Core §3.1.3.7)', async () => {
+    const foreign = await claimTokenOf(story.authority, story.idp, { azp: 'app-2' });
+    const reply = await redeem(story, await aTicket(story), { claim_token: foreign });
+    expect(answer(reply)).toEqual({ status: 403, error: 'need_info' });
+    const own = await claimTokenOf(story.authority, story.idp, { azp: story.client.id });
+    expect((await redeem(story, await aTicket(story), { claim_token: own })).status).toBe(200);
+  });
+
+  it('up to 30 s after its end', async () => {
+    const now = seconds(story.authority.world.at);
+    const form = await pushed(story, { iat: now - 100, exp: now - 29 });
+    expect((await redeem(story, await aTicket(story), form)).status).toBe(200);
+  });
+});
+
+describe('claims accepted earlier in the process', () => {
+  /** The successor of a ticket whose claims were accepted, as a pending approval will issue it. */
+  async function successorWith(expiresInSeconds: number): Promise<string> {
+    const { world, deps } = story.authority;
+    const party: RequestingParty = {
+      issuer: story.idp.issuer,
+      subject: 'dr-t',
+      requester: { type: 'practitioner' },
+      purposes: ['TREAT'],
+      asserted: { purpose_of_use: [treatment] },
+      expiresAt: plusSeconds(world.at, expiresInSeconds),
+    };
+    const ticket = {
+      process: 'p-1',
+      resourceServer: story.resourceServer.id,
+      patient: 'Patient/ann',
+      permissions: [{ resourceId: story.resource, scopes: ['read'] }],
+      clientId: story.client.id,
+      party,
+    };
+    return await issueTicket(deps, ticket, world.at);
+  }
+
+  it('need not be pushed again', async () => {
+    const ticket = await successorWith(60);
+    expect((await redeemBare(story, ticket)).status).toBe(200);
+  });
+
+  it('give way to those pushed now', async () => {
+    const purposes: unknown[] = [];
+    story.authority.world.consent = (request) => {
+      purposes.push(request.purposes);
+      return aDecision();
+    };
+    const research = iua({ purpose_of_use: [{ ...treatment, code: 'HRESCH' }] });
+    const form = await pushed(story, { extensions: { ihe_iua: research } });
+    await redeem(story, await successorWith(60), form);
+    expect(purposes).toEqual([['HRESCH']]);
+  });
+
+  it('do not outlive the token that carried them (U24)', async () => {
+    const ticket = await successorWith(60);
+    story.authority.wait(60);
+    expect(answer(await redeemBare(story, ticket))).toEqual({ status: 403, error: 'need_info' });
+  });
+});

@@ -22,7 +22,7 @@ export function readProvisions(
   );
 }
 
-export function readProvision(provision: JsonObject, parent: Parent, settings: ReadingSettings): Provision {
+function readProvision(provision: JsonObject, parent: Parent, settings: ReadingSettings): Provision {
   const type = readType(provision);
   const effect = type ?? opposite(parent.effect);
   const own = readCondition(provision, settings);

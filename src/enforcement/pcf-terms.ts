@@ -1,5 +1,6 @@
 /** A filter taken apart into alternatives of criteria that IHE PCF can name (consent-decisioning.md §2). */
 import type { Period } from '../base/period.ts';
+import type { DataMeaning } from '../consent/consent.ts';
 import type { Atom, Filter } from '../decision/filter.ts';
 import type { Coding } from '../fhir/coding.ts';
 import { labelsAtLeast } from '../labeling/confidentiality.ts';
@@ -10,7 +11,6 @@ import {
   rankOf,
 } from '../labeling/vocabulary.ts';
 
-export type DataMeaning = 'instance' | 'related' | 'dependents' | 'authoredby';
 /** `name` is `Type/id`, with a version perhaps, or `system|value`. */
 export type NamedData = { readonly meaning: DataMeaning; readonly name: string };
 

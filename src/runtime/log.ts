@@ -25,7 +25,7 @@ type DescribedError = {
  * The messages of database errors quote statements, parameters and values: of those the code alone is kept, and where
  * it happened.
  */
-export function describeError(error: unknown): DescribedError {
+function describeError(error: unknown): DescribedError {
   if (!(error instanceof Error)) return { name: typeof error };
   const { name, message, stack = '', cause } = error;
   const code = 'code' in error && typeof error.code === 'string' ? { code: error.code } : {};

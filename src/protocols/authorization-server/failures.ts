@@ -102,7 +102,7 @@ export const insufficientScope = (scopes: readonly string[]): Failure => ({
   challenge: { scheme: 'Bearer', error: 'insufficient_scope', scope: scopes.join(' ') },
 });
 
-export const malformed = (code: string, detail: string): Failure => ({ kind: 'malformed', code, detail });
+const malformed = (code: string, detail: string): Failure => ({ kind: 'malformed', code, detail });
 
 /** What a stranger sent is quoted no longer than it helps. */
 const short = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100);

@@ -2,7 +2,7 @@
 import { z } from 'zod';
 
 /** RFC 7521 §4.2. */
-export const clientCredentials = z.object({
+const clientCredentials = z.object({
   client_id: z.string().optional(),
   client_assertion: z.string().optional(),
   client_assertion_type: z.string().optional(),

@@ -34,7 +34,7 @@ export type ExtensionRequest = z.output<typeof extensionRequest>;
 export type NamedRequester = ExtensionRequest['requester'];
 
 /** INVARIANT: no `consent_reference` without `consent_policy`, no `subject_id` without `subject_name` (§5.2.1.1). */
-export const b2bObject = z
+const b2bObject = z
   .object({
     version: z.literal('1'),
     subject_name: z.string().optional(),

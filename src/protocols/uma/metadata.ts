@@ -2,7 +2,7 @@
 import type { JsonObject } from '../../base/json.ts';
 
 /** The PAT of a resource server that names the owner of each resource itself (interfaces.md). */
-export const resourceServerPatProfile = (issuer: string): string => `${issuer}/uma/profiles/rs-pat`;
+const resourceServerPatProfile = (issuer: string): string => `${issuer}/uma/profiles/rs-pat`;
 
 export const umaMetadata = (issuer: string): JsonObject => ({
   resource_registration_endpoint: `${issuer}/uma/resources`,

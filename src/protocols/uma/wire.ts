@@ -17,7 +17,7 @@ const resourceOwner = z
   );
 
 /** Federated Authorization §3.1; members we do not know are ignored (§1.1). */
-export const resourceDescription = z.object({
+const resourceDescription = z.object({
   resource_scopes: z.array(scope).max(256),
   name: shortText.optional(),
   description: shortText.optional(),
@@ -68,7 +68,7 @@ const text = z
 const coding = z.object({ system: text.optional(), code: text });
 
 /** IHE IUA, `extensions.ihe_iua`; a purpose there is no doing without. */
-export const iheIua = z.object({
+const iheIua = z.object({
   subject_name: text.optional(),
   subject_organization: text.optional(),
   subject_organization_id: text.optional(),

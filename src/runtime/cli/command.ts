@@ -42,7 +42,7 @@ const everywhere: Readonly<Record<string, Option>> = {
   help: { type: 'boolean', help: 'print this' },
 };
 
-export const optionsOf = ({ options }: Command): Readonly<Record<string, Option>> => ({
+const optionsOf = ({ options }: Command): Readonly<Record<string, Option>> => ({
   ...options,
   ...everywhere,
 });

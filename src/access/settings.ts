@@ -1,4 +1,4 @@
-/** The decision settings of a deployment: the members of `cases/README.md`, with their defaults. */
+/** The decision settings of a deployment: the members of `test/cases/README.md`, with their defaults. */
 import { z } from 'zod';
 import type { DecisionSettings } from '../decision/settings.ts';
 import { confidentialityOrder } from '../labeling/vocabulary.ts';
@@ -22,7 +22,8 @@ export const settingsSchema = z.strictObject({
   rootMeans: z.enum(['ambiguous', 'scope', 'exception']).default('ambiguous'),
   explicitOnlyPurposes: z.array(z.string()).default(['BTG', 'MLTRAINING', 'HMARKT']),
   custodian: z.string().optional(),
-  btgOverridesDeny: z.boolean().default(false),
+  // Until the engine weighs it, an operator must not believe that it does.
+  btgOverridesDeny: z.literal(false, 'cannot be true yet').default(false),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

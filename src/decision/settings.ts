@@ -1,4 +1,4 @@
-/** What a deployment decides about deciding (cases/README.md `settings`); a named value, never an accident of order. */
+/** What a deployment decides about deciding (test/cases/README.md, `settings`); a named value, never an accident of order. */
 import type { ReadingSettings } from '../consent/reading-settings.ts';
 import type { Confidentiality } from '../labeling/vocabulary.ts';
 

@@ -76,9 +76,10 @@ async function application(
   const clock = () => asInstant(Date.now());
   const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
   const pending = await pendingMigrations((query) => database.execute(query));
-  // A key is made for a new service; a database of another version is its operator's to migrate first.
-  if (pending.length > 0) given.log('database.outdated', { pending, remedy: 'npm run migrate' });
-  else await ensureUsableKey({ ...given, signingKeys: signingKeyStore(database), random }, config, clock());
+  // A configured database is its operator's to migrate (the embedded one is migrated by now).
+  if (pending.length > 0)
+    throw new Error(`the database misses ${pending.join(', ')}: run \`npm run migrate\` first`);
+  await ensureUsableKey({ ...given, signingKeys: signingKeyStore(database), random }, config, clock());
   return composeApp({ ...given, database, issuer, settings, clock, random });
 }
 
@@ -98,7 +99,8 @@ async function ensureUsableKey(deps: SigningKeyDeps, config: Config, at: Instant
 
 type Ending = { readonly leave: () => Promise<void>; readonly log: Log };
 
-async function listen(app: App, { host, port, issuer }: Config, { leave, log }: Ending): Promise<void> {
+async function listen(app: App, config: Config, { leave, log }: Ending): Promise<void> {
+  const { host, port } = config;
   const server = serve({ fetch: app.fetch, hostname: host, port });
   await once(server, 'listening');
   let isEnding = false;
@@ -112,7 +114,7 @@ async function listen(app: App, { host, port, issuer }: Config, { leave, log }: 
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, end);
   whenNpmEnds(process.env, () => end('npm has ended'));
   // Last: whoever reads it may tell us to end.
-  process.stdout.write(greeting(issuer));
+  process.stdout.write(greeting(config));
 }
 
 /** One line for the operator; nothing is served by halves. */

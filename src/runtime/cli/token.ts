@@ -50,7 +50,8 @@ async function signAssertion(clientId: string, keyFile: string, issuer: string):
 }
 
 async function requestToken(issuer: string, scope: string, assertion: string) {
-  const response = await fetch(`${issuer}/oauth/token`, {
+  const endpoint = `${issuer}/oauth/token`;
+  const response = await fetch(endpoint, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: grantTypes.clientCredentials,
@@ -58,6 +59,8 @@ async function requestToken(issuer: string, scope: string, assertion: string) {
       client_assertion_type: assertionType,
       client_assertion: assertion,
     }),
+  }).catch((cause: unknown) => {
+    throw new Error(`nobody answers at ${endpoint}`, { cause });
   });
   const body: unknown = await response.json();
   if (response.ok && isTokenResponse(body)) return body;

@@ -76,10 +76,10 @@ async function application(
   const clock = () => asInstant(Date.now());
   const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
   const pending = await pendingMigrations((query) => database.execute(query));
-  // A configured database is its operator's to migrate (the embedded one is migrated by now).
+  // A key is made for a new service; a configured database is its operator's to migrate first.
   if (pending.length > 0)
-    throw new Error(`the database misses ${pending.join(', ')}: run \`npm run migrate\` first`);
-  await ensureUsableKey({ ...given, signingKeys: signingKeyStore(database), random }, config, clock());
+    given.log('database.outdated', { pending, ready: false, remedy: 'npm run migrate' });
+  else await ensureUsableKey({ ...given, signingKeys: signingKeyStore(database), random }, config, clock());
   return composeApp({ ...given, database, issuer, settings, clock, random });
 }
 

@@ -3,7 +3,7 @@ import type { Instant } from '../base/instant.ts';
 import { contains } from '../base/period.ts';
 import type { ActorCriterion, Effect } from '../consent/consent.ts';
 import type { Coding } from '../fhir/coding.ts';
-import { identifierToken, type Reference, typeOfReference } from '../fhir/reference.ts';
+import { namesOfReference, type Reference, typeOfReference } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { currentMembers, type Directory, isActive, namesIn, periodOf } from './directory.ts';
 import { type Identities, namesOf, roleToken } from './identities.ts';
@@ -41,11 +41,6 @@ function isMeant(reference: Reference, effect: Effect, context: ActorContext): T
   if (known.length === 0) return isSomebodyElse(reference, identities, organizations) ? false : undefined;
   return anyOf(known.map((resource) => isMeantBy(resource, effect, context)));
 }
-
-export const namesOfReference = ({ local, identifier }: Reference): readonly string[] => [
-  ...(local ? [local] : []),
-  ...(identifier ? [identifierToken(identifier)] : []),
-];
 
 const organizationsOf = (effect: Effect, identities: Identities): ReadonlySet<string> =>
   effect === 'permit' ? identities.organizationsForPermit : identities.organizationsForDeny;

@@ -4,7 +4,13 @@ import type { JsonObject } from '../base/json.ts';
 import { always, contains, type Period } from '../base/period.ts';
 import { readPeriod } from '../fhir/civil-time.ts';
 import { element, elements, text } from '../fhir/read-element.ts';
-import { type Identifier, identifierToken, readIdentifier, readReference } from '../fhir/reference.ts';
+import {
+  type Identifier,
+  identifierToken,
+  namesOfReference,
+  readIdentifier,
+  readReference,
+} from '../fhir/reference.ts';
 import type { Resource, StoredResource } from '../fhir/resource.ts';
 
 export type Directory = {
@@ -60,8 +66,7 @@ export function currentMembers(
 /** Literal and logical: `Type/id`, `system|value`. */
 export function namesIn(owner: JsonObject | undefined, name: string): readonly string[] {
   const reference = element(owner, name);
-  const { local, identifier } = reference ? readReference(reference, []) : {};
-  return [...(local ? [local] : []), ...(identifier ? [identifierToken(identifier)] : [])];
+  return reference ? namesOfReference(readReference(reference, [])) : [];
 }
 
 /** Roles on file that hold at this moment, for a practitioner. */

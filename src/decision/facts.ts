@@ -4,7 +4,7 @@ import type { Period } from '../base/period.ts';
 import { readPeriod, spanOf } from '../fhir/civil-time.ts';
 import type { Coding } from '../fhir/coding.ts';
 import { codings, conceptCodings, element, elements, text } from '../fhir/read-element.ts';
-import { identifierToken, readReference } from '../fhir/reference.ts';
+import { namesOfReference, readReference, referencesAnywhere } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
 import { confidentialityOf } from '../labeling/confidentiality.ts';
 import { normalized } from '../labeling/read-label.ts';
@@ -51,7 +51,7 @@ export function factsOf(resource: Resource, settings: FactSettings): ResourceFac
     isCoded: isCoded(resource),
     period: relevantPeriod(resource, settings.timezone),
     contexts: references(contextElements),
-    references: referencesAnywhere(resource, settings),
+    references: referencesAnywhere(resource, settings.ownBases).flatMap(({ local }) => local ?? []),
     authors: references(authorElements),
   };
 }
@@ -64,20 +64,7 @@ function referencesIn(resource: JsonObject, name: string, { ownBases }: FactSett
   return elements(resource, name)
     .flatMap((each) => [each, ...elements(each, 'actor'), ...elements(each, 'encounter')])
     .map((each) => readReference(each, ownBases))
-    .flatMap(({ local, identifier }) => [
-      ...(local ? [local] : []),
-      ...(identifier ? [identifierToken(identifier)] : []),
-    ]);
-}
-
-function referencesAnywhere(value: Json, settings: FactSettings): readonly string[] {
-  if (Array.isArray(value)) return value.flatMap((each) => referencesAnywhere(each, settings));
-  if (!isObject(value)) return [];
-  const { local } = readReference(value, settings.ownBases);
-  return [
-    ...(local ? [local] : []),
-    ...Object.values(value).flatMap((member) => referencesAnywhere(member, settings)),
-  ];
+    .flatMap(namesOfReference);
 }
 
 /** The elements that say what a resource is about. */

@@ -1,7 +1,6 @@
 /** Whether whoever gave a consent could give it (consent-decisioning.md PR-1). */
 import type { Consent, Defect } from '../consent/consent.ts';
-import type { Reference } from '../fhir/reference.ts';
-import { namesOfReference } from './actors.ts';
+import { namesOfReference, type Reference } from '../fhir/reference.ts';
 import type { Directory } from './directory.ts';
 import { namesOf } from './identities.ts';
 

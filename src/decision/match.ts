@@ -1,6 +1,6 @@
 /** Whether the conditions of one provision hold: of the request, and of data that may not be known yet. */
-import type { Reference } from '../fhir/reference.ts';
-import { isRequester, namesOfReference } from './actors.ts';
+import { namesOfReference, type Reference } from '../fhir/reference.ts';
+import { isRequester } from './actors.ts';
 import type { Directory } from './directory.ts';
 import type { Atom } from './filter.ts';
 import { type Identities, namesOf } from './identities.ts';

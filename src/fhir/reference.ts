@@ -1,5 +1,5 @@
 /** A reference to a resource: literal (relative, absolute, to one version) or logical (by identifier). */
-import type { JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../base/json.ts';
 
 export type Identifier = { readonly system?: string; readonly value: string };
 
@@ -33,6 +33,18 @@ export function readLiteral(text: string, ownBases: readonly string[]): Referenc
   return { local: parts['local'], ...(parts['version'] ? { version: parts['version'] } : {}) };
 }
 
+/** Every reference in a resource, at any depth. */
+export function referencesAnywhere(
+  value: Json | undefined,
+  ownBases: readonly string[],
+): readonly Reference[] {
+  if (Array.isArray(value)) return value.flatMap((each) => referencesAnywhere(each, ownBases));
+  if (!isObject(value)) return [];
+  const below = Object.values(value).flatMap((member) => referencesAnywhere(member, ownBases));
+  const own = readReference(value, ownBases);
+  return own.local === undefined && own.identifier === undefined ? below : [own, ...below];
+}
+
 export function readIdentifier(element: JsonObject | undefined): Identifier | undefined {
   const value = element?.['value'];
   const system = element?.['system'];
@@ -59,3 +71,9 @@ export const valueToken = (value: string): string => ` ${value}`;
 
 export const typeOfReference = (local: string): string => local.slice(0, local.indexOf('/'));
 export const idOfReference = (local: string): string => local.slice(local.indexOf('/') + 1);
+
+/** Under which names it may be meant: `Type/id`, `system|value`. */
+export const namesOfReference = ({ local, identifier }: Reference): readonly string[] => [
+  ...(local ? [local] : []),
+  ...(identifier ? [identifierToken(identifier)] : []),
+];

@@ -82,6 +82,7 @@ function visibility(
 ) {
   if (!candidates) return {};
   const facts = candidates.map((candidate) => factsOf(candidate, settings));
-  const visible = facts.filter((each) => isVisible(decision.filter, each)).map(({ name }) => name);
-  return { visible, hidden: facts.map(({ name }) => name).filter((name) => !visible.includes(name)) };
+  const hidden = facts.filter((each) => !isVisible(decision.filter, each)).map(({ name }) => name);
+  // Two candidates under one name: the answer speaks of both, so the stricter word holds.
+  return { visible: facts.map(({ name }) => name).filter((name) => !hidden.includes(name)), hidden };
 }

@@ -53,6 +53,11 @@ test('a permit names the consent, its version and provision, and what remains to
   expect(body.basis[0]).toEqual({ consent, version: 1, path: '/provision/0' });
 });
 
+test('of two candidates under one name the stricter word holds for both', async () => {
+  const { body } = await ask({ candidates: [observation('x', 'N'), observation('x', 'R')] });
+  expect(body).toMatchObject({ visible: [], hidden: ['Observation/x'] });
+});
+
 test('a deny is an answer too, and both leave a record in the audit log', async () => {
   const { body } = await ask({ purposes: ['HRESCH'] });
   expect(body).toMatchObject({

@@ -76,6 +76,7 @@ const notEntitledToBreakGlass: Decision = {
 export function recordOf(decided: Decided, circumstances: Circumstances): DecisionEntry {
   const { id, request, decision } = decided;
   return {
+    kind: 'decision',
     id,
     recordedAt: request.at,
     patient: request.patient,

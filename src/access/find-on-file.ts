@@ -3,7 +3,8 @@
 import { element } from '../fhir/read-element.ts';
 import { idOfReference, readReference } from '../fhir/reference.ts';
 import type { StoredResource } from '../fhir/resource.ts';
-import { everything, type ResourceQuery, type ResourceStore } from '../fhir/resource-store.ts';
+import { everything, type SearchResources } from '../fhir/resource-store.ts';
+import { type Condition, entryOf } from '../fhir/search.ts';
 
 export type PatientOnFile = {
   /** `Patient/ann`. */
@@ -18,12 +19,12 @@ export type FindPatient = (name: string) => Promise<PatientOnFile | undefined>;
 /** The reference of the one resource of the type that carries one of the identifier tokens. */
 export type FindByIdentifier = (type: string, tokens: readonly string[]) => Promise<string | undefined>;
 
-type Directory = Pick<ResourceStore, 'search'>;
+type Directory = Pick<SearchResources, 'search'>;
 
 export const findPatient =
   (directory: Directory): FindPatient =>
   async (name) => {
-    const found = await findOne(directory, { type: 'Patient', ...nameOf(name) });
+    const found = await findOne(directory, 'Patient', nameOf(name));
     if (!found) return undefined;
     const organization = readReference(element(found.resource, 'managingOrganization') ?? {}, []).local;
     return { reference: `Patient/${found.id}`, ...(organization === undefined ? {} : { organization }) };
@@ -34,19 +35,31 @@ export const findByIdentifier =
   async (type, tokens) => {
     const sound = tokens.filter((token) => !/\p{Cc}/u.test(token));
     if (sound.length === 0) return undefined;
-    const found = await findOne(directory, { type, identifier: sound });
+    const found = await findOne(directory, type, byIdentifier(sound));
     return found && `${type}/${found.id}`;
   };
 
+/** Tokens as `identifierToken` writes them. */
+export const byIdentifier = (tokens: readonly string[]): Condition => ({
+  kind: 'entry',
+  any: tokens.map((token) => entryOf.reference('identifier', token)),
+});
+
 /** Nothing is looked for under a name that no patient could have been filed under. */
-const nameOf = (name: string): Pick<ResourceQuery, 'id' | 'identifier'> => {
-  if (/\p{Cc}/u.test(name)) return { id: [] };
-  if (name.includes('|')) return { identifier: [name] };
-  return { id: name.startsWith('Patient/') ? [idOfReference(name)] : [] };
-};
+function nameOf(name: string): Condition {
+  if (/\p{Cc}/u.test(name)) return nothing;
+  if (name.includes('|')) return byIdentifier([name]);
+  return name.startsWith('Patient/') ? { kind: 'id', any: [idOfReference(name)] } : nothing;
+}
+const nothing: Condition = { kind: 'id', any: [] };
 
 /** INVARIANT: a name that fits two is nobody's, so that nobody is taken for another. */
-async function findOne(directory: Directory, query: ResourceQuery): Promise<StoredResource | undefined> {
-  const { resources } = await directory.search(query, { count: 2, offset: 0 }, everything);
-  return resources.length === 1 ? resources[0] : undefined;
+async function findOne(
+  directory: Directory,
+  type: string,
+  condition: Condition,
+): Promise<StoredResource | undefined> {
+  const page = { count: 2, total: false };
+  const { items } = await directory.search({ type, all: [condition] }, [], page, everything);
+  return items.length === 1 ? items[0] : undefined;
 }

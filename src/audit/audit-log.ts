@@ -1,9 +1,51 @@
-/** The record of what was decided: written with the act it belongs to, never changed. */
+/** The record of what was decided and done: written with the act it belongs to, never changed. */
 import type { Instant } from '../base/instant.ts';
 import type { Basis, Reason } from '../decision/decision.ts';
 import type { Action, Requester } from '../decision/request.ts';
+import type { DateTest, PageOf, PageRequest } from '../fhir/search.ts';
+
+export type AuditEntry = DecisionEntry | InteractionEntry;
+
+/** http://terminology.hl7.org/CodeSystem/audit-event-outcome: success, minor, serious and major failure. */
+export type AuditOutcome = '0' | '4' | '8' | '12';
+
+/** http://hl7.org/fhir/restful-interaction, as far as we serve it. */
+export type Interaction =
+  | 'create'
+  | 'read'
+  | 'vread'
+  | 'update'
+  | 'patch'
+  | 'delete'
+  | 'history-instance'
+  | 'history-type'
+  | 'search-type';
+
+/** One interaction with the FHIR API; of a search that shows several patients there is one for each (audit.md A-5). */
+export type InteractionEntry = {
+  readonly kind: 'interaction';
+  /** Random, and the id under which the AuditEvent is read. */
+  readonly id: string;
+  readonly recordedAt: Instant;
+  readonly interaction: Interaction;
+  /** The resource type it was about. */
+  readonly type: string;
+  /** `Patient/ann`. */
+  readonly patient?: string;
+  /** `Consent/1/_history/2`; without the version where there is none. */
+  readonly what?: string;
+  /** The request of a search as received: its address and, behind an empty line, its form (audit.md §2). */
+  readonly query?: string;
+  readonly outcome: AuditOutcome;
+  /** The code of the refusal, never its words. */
+  readonly problem?: string;
+  /** Network address of the client, where it is known. */
+  readonly address?: string;
+  readonly circumstances: Circumstances;
+};
 
 export type DecisionEntry = {
+  readonly kind: 'decision';
   /** Random, and the id under which the AuditEvent is read. */
   readonly id: string;
   readonly recordedAt: Instant;
@@ -22,7 +64,7 @@ export type DecisionEntry = {
 
 /** Who asked, through which door; known to the protocol that asks, not to the decision. */
 export type Circumstances = {
-  /** `uma`, `introspection`, `b2b`, `decisions` … */
+  /** `uma`, `introspection`, `b2b`, `decisions`, `fhir` … */
   readonly door: string;
   readonly clientId: string;
   readonly requestId: string;
@@ -34,25 +76,28 @@ export type Circumstances = {
 
 export type AuditLog = {
   /** Joins the transaction of the act that the entries record. */
-  append(entries: readonly DecisionEntry[]): Promise<void>;
+  append(entries: readonly AuditEntry[]): Promise<void>;
 };
 
+/** Of what is listed under one name one must hold, of the names all. */
 export type AuditQuery = {
+  readonly id?: readonly string[];
+  /** `Patient/ann`. */
   readonly patient?: readonly string[];
   readonly client?: readonly string[];
-  readonly outcome?: readonly ('permit' | 'deny')[];
-  readonly id?: readonly string[];
+  readonly outcome?: readonly AuditOutcome[];
+  readonly type?: readonly string[];
+  readonly subtype?: readonly string[];
+  readonly action?: readonly string[];
+  /** `Consent/1`, for any version of it, or `Consent/1/_history/2`; each list a condition of its own. */
+  readonly entity?: readonly (readonly string[])[];
+  /** When it was recorded; each list a condition of its own. */
+  readonly recorded?: readonly (readonly DateTest[])[];
   /** `Organization/h`: patients in the care of one of these. */
   readonly managedBy?: readonly string[];
 };
 
 export type AuditReader = {
   /** Newest first. */
-  find(
-    query: AuditQuery,
-    page: { readonly count: number; readonly offset: number },
-  ): Promise<{
-    readonly entries: readonly DecisionEntry[];
-    readonly total: number;
-  }>;
+  find(query: AuditQuery, page: PageRequest): Promise<PageOf<AuditEntry>>;
 };

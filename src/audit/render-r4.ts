@@ -1,46 +1,31 @@
-/** A decision as an AuditEvent of R4 and R4B, in the pattern IHE.BasicAudit.AuthZconsent (audit.md §4). */
+/** An event as an AuditEvent of R4 and R4B, which share its shape (audit.md §1). */
 import { formatInstant } from '../base/instant.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Resource } from '../fhir/resource.ts';
-import type { DecisionEntry } from './audit-log.ts';
-import {
-  type Agent,
-  agentsOf,
-  basisExtension,
-  concept,
-  consentVersions,
-  kindOf,
-  observerOf,
-  outcomeCode,
-  purposeConcepts,
-  securityAlert,
-  securityServer,
-  systems,
-  tokenUri,
-} from './decision-event.ts';
+import { type Agent, type AuditedEvent, concept, type Entity, type Network, observerOf } from './event.ts';
 
-export function renderDecisionR4(entry: DecisionEntry, issuer: string): Resource {
-  const purposes = purposeConcepts(entry);
+export function renderR4(event: AuditedEvent, issuer: string): Resource {
+  const purposes = event.purposes.map(concept);
   return {
     resourceType: 'AuditEvent',
-    id: entry.id,
-    meta: { versionId: '1', lastUpdated: formatInstant(entry.recordedAt) },
-    extension: [basisExtension(entry, issuer)],
-    type: securityAlert,
-    subtype: [kindOf(entry)],
-    action: 'E',
-    recorded: formatInstant(entry.recordedAt),
-    outcome: outcomeCode(entry),
-    outcomeDesc: entry.reason,
+    id: event.id,
+    meta: { versionId: '1', lastUpdated: formatInstant(event.recordedAt) },
+    ...(event.extension === undefined ? {} : { extension: [event.extension] }),
+    type: event.type,
+    subtype: [event.subtype],
+    action: event.action,
+    recorded: formatInstant(event.recordedAt),
+    outcome: event.outcome,
+    ...(event.explanation === undefined ? {} : { outcomeDesc: event.explanation }),
     ...(purposes.length > 0 ? { purposeOfEvent: purposes } : {}),
-    agent: agentsOf(entry, issuer).map((agent) => agentR4(agent, purposes)),
-    source: { observer: observerOf(issuer), type: [securityServer] },
-    entity: entitiesR4(entry),
+    agent: event.agents.map((agent) => agentR4(agent, purposes)),
+    source: { observer: observerOf(issuer), type: [event.source] },
+    entity: event.entities.map(entityR4),
   };
 }
 
 const agentR4 = (
-  { type, who, requestor, roles = [], policy, asks }: Agent,
+  { type, who, requestor, roles = [], policy, network, asks }: Agent,
   purposes: readonly JsonObject[],
 ): JsonObject => ({
   type: concept(type),
@@ -48,28 +33,18 @@ const agentR4 = (
   who,
   requestor,
   ...(policy === undefined ? {} : { policy: [policy] }),
+  ...(network === undefined
+    ? {}
+    : { network: { address: network.address, type: networkTypes[network.kind] } }),
   ...(asks && purposes.length > 0 ? { purposeOfUse: purposes } : {}),
 });
 
-function entitiesR4(entry: DecisionEntry): readonly JsonObject[] {
-  const { tokenId } = entry.circumstances;
-  return [
-    {
-      what: { reference: entry.patient },
-      type: { system: systems.entityType, code: '1' },
-      role: { system: systems.objectRole, code: '1' },
-    },
-    ...consentVersions(entry).map((reference) => ({
-      what: { reference },
-      type: { system: systems.resourceTypes, code: 'Consent' },
-    })),
-    ...(tokenId === undefined
-      ? []
-      : [
-          {
-            what: { identifier: { value: tokenUri(tokenId) } },
-            type: { system: systems.userAgent, code: 'UserOauthAgent' },
-          },
-        ]),
-  ];
-}
+/** http://hl7.org/fhir/network-type. */
+const networkTypes = { ip: '2', uri: '5' } as const satisfies Record<Network['kind'], string>;
+
+const entityR4 = ({ what, type, role, query }: Entity): JsonObject => ({
+  ...(what === undefined ? {} : { what }),
+  type,
+  ...(role === undefined ? {} : { role }),
+  ...(query === undefined ? {} : { query }),
+});

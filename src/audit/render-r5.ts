@@ -1,56 +1,45 @@
-/** A decision as an AuditEvent of R5 (audit.md §1 and A-12). */
+/** An event as an AuditEvent of R5 (audit.md §1 and A-12). */
 import { formatInstant } from '../base/instant.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Resource } from '../fhir/resource.ts';
-import type { DecisionEntry } from './audit-log.ts';
 import {
   type Agent,
-  agentsOf,
-  basisExtension,
+  type AuditedEvent,
   concept,
-  consentVersions,
-  kindOf,
+  type Entity,
+  type Network,
   observerOf,
-  outcomeCode,
-  purposeConcepts,
-  securityAlert,
-  securityServer,
   systems,
-  tokenUri,
-} from './decision-event.ts';
+} from './event.ts';
 
-export function renderDecisionR5(entry: DecisionEntry, issuer: string): Resource {
-  const purposes = purposeConcepts(entry);
+export function renderR5(event: AuditedEvent, issuer: string): Resource {
+  const purposes = event.purposes.map(concept);
   return {
     resourceType: 'AuditEvent',
-    id: entry.id,
-    meta: { versionId: '1', lastUpdated: formatInstant(entry.recordedAt) },
-    extension: [basisExtension(entry, issuer)],
-    category: [concept(securityAlert)],
-    code: concept(kindOf(entry)),
-    action: 'E',
-    severity: severityOf(entry),
-    recorded: formatInstant(entry.recordedAt),
-    outcome: {
-      code: { system: systems.outcome, code: outcomeCode(entry) },
-      detail: [{ text: entry.reason }],
-    },
+    id: event.id,
+    meta: { versionId: '1', lastUpdated: formatInstant(event.recordedAt) },
+    ...(event.extension === undefined ? {} : { extension: [event.extension] }),
+    category: [concept(event.type)],
+    code: concept(event.subtype),
+    action: event.action,
+    ...(event.severity === undefined ? {} : { severity: event.severity }),
+    recorded: formatInstant(event.recordedAt),
+    outcome: outcomeR5(event),
     ...(purposes.length > 0 ? { authorization: purposes } : {}),
-    patient: { reference: entry.patient },
-    agent: agentsOf(entry, issuer).map((agent) => agentR5(agent, purposes)),
-    source: { observer: observerOf(issuer), type: [concept(securityServer)] },
-    entity: entitiesR5(entry),
+    ...(event.patient === undefined ? {} : { patient: { reference: event.patient } }),
+    agent: event.agents.map((agent) => agentR5(agent, purposes)),
+    source: { observer: observerOf(issuer), type: [concept(event.source)] },
+    entity: event.entities.map(entityR5),
   };
 }
 
-/** A-12. */
-function severityOf({ outcome, purposes }: DecisionEntry): string {
-  if (purposes.includes('BTG')) return 'alert';
-  return outcome === 'permit' ? 'notice' : 'warning';
-}
+const outcomeR5 = ({ outcome, explanation }: AuditedEvent): JsonObject => ({
+  code: { system: systems.outcome, code: outcome },
+  ...(explanation === undefined ? {} : { detail: [{ text: explanation }] }),
+});
 
 const agentR5 = (
-  { type, who, requestor, roles = [], policy, asks }: Agent,
+  { type, who, requestor, roles = [], policy, network, asks }: Agent,
   purposes: readonly JsonObject[],
 ): JsonObject => ({
   type: concept(type),
@@ -58,14 +47,20 @@ const agentR5 = (
   who,
   requestor,
   ...(policy === undefined ? {} : { policy: [policy] }),
+  ...(network === undefined ? {} : { [networkElements[network.kind]]: network.address }),
   ...(asks && purposes.length > 0 ? { authorization: purposes } : {}),
 });
 
-function entitiesR5(entry: DecisionEntry): readonly JsonObject[] {
-  const { tokenId } = entry.circumstances;
-  return [
-    { what: { reference: entry.patient }, role: concept({ system: systems.objectRole, code: '1' }) },
-    ...consentVersions(entry).map((reference) => ({ what: { reference } })),
-    ...(tokenId === undefined ? [] : [{ what: { identifier: { value: tokenUri(tokenId) } } }]),
-  ];
-}
+const networkElements = { ip: 'networkString', uri: 'networkUri' } as const satisfies Record<
+  Network['kind'],
+  string
+>;
+
+/** Without `entity.type`, an identifier has to say itself what it identifies. */
+const entityR5 = ({ what, type, role, query }: Entity): JsonObject => ({
+  ...(what === undefined
+    ? {}
+    : { what: 'identifier' in what ? { identifier: { type: concept(type), ...what.identifier } } : what }),
+  ...(role === undefined ? {} : { role: concept(role) }),
+  ...(query === undefined ? {} : { query }),
+});

@@ -5,7 +5,7 @@ import type { Instant } from './instant.ts';
 import type { Json } from './json.ts';
 import type { Result } from './result.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 export type Endpoint<
   Params extends ZodObject = ZodObject,
@@ -25,32 +25,54 @@ export type Endpoint<
   readonly body?: BodySpec<Body>;
   readonly replies: Readonly<Record<number, ReplySpec>>;
   readonly handle: (call: Call<z.output<Params>, z.output<Body>, Caller>) => Promise<Result<Reply, Failure>>;
+  /** Told of every refusal before it is answered, for whoever must keep a record of those. */
+  readonly onRefusal?: (refusal: Refusal<Caller>) => Promise<void>;
 };
 
-/** What a handler is given: everything of the request that was read and checked, and the time. */
-export type Call<Params = unknown, Body = unknown, Caller = unknown> = {
-  readonly params: Params;
-  readonly query: URLSearchParams;
-  readonly body: Body;
+/** What is known of a request whatever becomes of it. */
+export type Asked = {
   readonly headers: Headers;
-  readonly caller: Caller;
   readonly at: Instant;
   readonly requestId: string;
   /** Path and query as received, for the audit record. */
   readonly target: string;
+  /** Network address of whoever sent it, where the runtime tells. */
+  readonly address?: string;
+  /** The body as it came; empty when there was none, or when it was not read. */
+  readonly text: string;
+};
+
+/** What a handler is given: everything of the request that was read and checked, and the time. */
+export type Call<Params = unknown, Body = unknown, Caller = unknown> = Asked & {
+  readonly params: Params;
+  readonly query: URLSearchParams;
+  readonly body: Body;
+  readonly caller: Caller;
+};
+
+/** `caller` is there once it was admitted; `params` are unchecked. */
+export type Refusal<Caller = unknown> = Asked & {
+  readonly failure: Failure;
+  readonly caller: Caller | undefined;
+  readonly params: Readonly<Record<string, string>>;
 };
 
 export type Reply = {
   readonly status: number;
   readonly body?: Json;
+  /** Indented, for people. */
+  readonly pretty?: boolean;
   /** `Content-Type` here replaces the default `application/json`. */
   readonly headers?: Readonly<Record<string, string>>;
 };
 
 export type BodySpec<Body extends ZodType = ZodType> = {
-  readonly as: 'json' | 'form';
+  /** `parameters`: a form in which names may repeat, as pairs. */
+  readonly as: 'json' | 'form' | 'parameters';
   readonly mediaTypes: readonly string[];
   readonly schema: Body;
+  /** What the contract shows, where that is not what is checked. */
+  readonly shown?: ZodType;
 };
 
 export type ReplySpec = {

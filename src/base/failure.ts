@@ -32,6 +32,8 @@ export type Failure = {
   /** The scheme to challenge with (RFC 6750 §3), when authentication or scope is what is missing. */
   readonly challenge?: Challenge;
   readonly headers?: Readonly<Record<string, string>>;
+  /** The client whose token was believed and did not suffice, for the record alone. */
+  readonly by?: { readonly clientId: string; readonly tokenId: string };
   /** For the log alone: the reason the caller must not learn. */
   readonly cause?: unknown;
 };

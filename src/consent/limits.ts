@@ -2,7 +2,7 @@
 import type { JsonObject } from '../base/json.ts';
 import { conceptCodings, elements, text } from '../fhir/read-element.ts';
 
-export const limitExtension = 'http://hl7.org/fhir/StructureDefinition/consent-provision-limit';
+const limitExtension = 'http://hl7.org/fhir/StructureDefinition/consent-provision-limit';
 
 /**
  * The obligations a limit names. Undefined when it is another extension, or limits in a way we cannot pass on: to a

@@ -100,7 +100,7 @@ function readContents(provision: JsonObject): readonly Coded<Content>[] {
 const typeSystems = ['http://hl7.org/fhir/resource-types', 'http://hl7.org/fhir/fhir-types'];
 
 /** `resourceType` holds nothing else; in `class` a type may stand without its system. */
-function readContent(coding: Coding, isType: boolean): Content {
+export function readContent(coding: Coding, isType: boolean): Content {
   if (isType || (coding.system !== undefined && typeSystems.includes(coding.system))) {
     return coding.code.startsWith('http') ? profileOrType(coding.code) : { kind: 'type', type: coding.code };
   }

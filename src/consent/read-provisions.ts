@@ -2,15 +2,14 @@
 import type { JsonObject } from '../base/json.ts';
 import { always, type Period } from '../base/period.ts';
 import { readPeriod } from '../fhir/civil-time.ts';
-import { element, elements, text } from '../fhir/read-element.ts';
+import { element, elements } from '../fhir/read-element.ts';
 import type { Condition, Effect, Provision } from './consent.ts';
 import { readCondition } from './read-condition.ts';
+import { opposite, readType } from './read-type.ts';
 import type { ReadingSettings } from './reading-settings.ts';
 
 /** What the provisions stand under: effect to turn round, and what typed ones inherit (N-6). */
 export type Parent = { readonly effect: Effect; readonly condition: Condition; readonly path: string };
-
-export const opposite = (effect: Effect): Effect => (effect === 'permit' ? 'deny' : 'permit');
 
 export function readProvisions(
   owner: JsonObject,
@@ -36,11 +35,6 @@ function readProvision(provision: JsonObject, parent: Parent, settings: ReadingS
     children: readProvisions(provision, here, settings),
     path: parent.path,
   };
-}
-
-export function readType(provision: JsonObject | undefined): Effect | undefined {
-  const type = text(provision, 'type');
-  return type === 'permit' || type === 'deny' ? type : undefined;
 }
 
 /** What a typed rule does not restate of purpose, actor and action is its parent's, through untyped parents too. */

@@ -7,6 +7,7 @@ import {
   expression,
   identifier,
   period,
+  pointed,
   reference,
 } from '../fhir/datatypes.ts';
 import { domainResource } from '../fhir/domain-resource.ts';
@@ -14,19 +15,21 @@ import { backbone, many, maybe, one, recursive } from '../fhir/element.ts';
 import { boolean, codeOf, date, dateTime, url } from '../fhir/primitives.ts';
 import { actorTypes, dataMeanings, effects } from './schema-codes.ts';
 
-const policyBasis = backbone({ reference: maybe(reference()), url: maybe(url) });
+const to = (...targets: readonly string[]): ZodType => pointed(reference(...targets));
+
+const policyBasis = backbone({ reference: maybe(to()), url: maybe(url) });
 
 const verification = backbone({
   verified: one(boolean),
   verificationType: maybe(codeableConcept),
-  verifiedBy: maybe(reference('Organization', 'Practitioner', 'PractitionerRole')),
-  verifiedWith: maybe(reference('Patient', 'RelatedPerson')),
+  verifiedBy: maybe(to('Organization', 'Practitioner', 'PractitionerRole')),
+  verifiedWith: maybe(to('Patient', 'RelatedPerson')),
   verificationDate: many(dateTime),
 });
 
-const actor = backbone({ role: maybe(codeableConcept), reference: maybe(reference(...actorTypes)) });
+const actor = backbone({ role: maybe(codeableConcept), reference: maybe(to(...actorTypes)) });
 
-const data = backbone({ meaning: one(codeOf(...dataMeanings)), reference: one(reference()) });
+const data = backbone({ meaning: one(codeOf(...dataMeanings)), reference: one(to()) });
 
 const provision: ZodType = backbone({
   period: maybe(period),
@@ -43,7 +46,7 @@ const provision: ZodType = backbone({
   provision: many(recursive(() => provision)),
 });
 
-const party = reference(
+const party = to(
   'CareTeam',
   'HealthcareService',
   'Organization',
@@ -52,7 +55,7 @@ const party = reference(
   'RelatedPerson',
   'PractitionerRole',
 );
-const keeper = reference('HealthcareService', 'Organization', 'Patient', 'Practitioner');
+const keeper = to('HealthcareService', 'Organization', 'Patient', 'Practitioner');
 
 export const consentR5: ZodType = domainResource(
   'Consent',
@@ -60,7 +63,7 @@ export const consentR5: ZodType = domainResource(
     identifier: many(identifier),
     status: one(codeOf('draft', 'active', 'inactive', 'not-done', 'entered-in-error', 'unknown')),
     category: many(codeableConcept),
-    subject: maybe(reference('Patient', 'Practitioner', 'Group')),
+    subject: maybe(to('Patient', 'Practitioner', 'Group')),
     date: maybe(date),
     period: maybe(period),
     grantor: many(party),
@@ -68,10 +71,10 @@ export const consentR5: ZodType = domainResource(
     manager: many(keeper),
     controller: many(keeper),
     sourceAttachment: many(attachment('5.0')),
-    sourceReference: many(reference('Consent', 'DocumentReference', 'Contract', 'QuestionnaireResponse')),
+    sourceReference: many(to('Consent', 'DocumentReference', 'Contract', 'QuestionnaireResponse')),
     regulatoryBasis: many(codeableConcept),
     policyBasis: maybe(policyBasis),
-    policyText: many(reference('DocumentReference')),
+    policyText: many(to('DocumentReference')),
     verification: many(verification),
     decision: maybe(codeOf(...effects)),
     provision: many(provision),

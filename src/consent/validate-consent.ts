@@ -1,39 +1,60 @@
 /** May this body be stored as a Consent: its structure (400), our own rules (422), and what deserves a warning. */
+import type { ZodType } from 'zod';
 import type { Failure, FailurePart } from '../base/failure.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { containedProblems } from '../fhir/domain-resource.ts';
+import { eachObject, nameAt } from '../fhir/each-object.ts';
+import { mostReported } from '../fhir/element.ts';
+import { type Broken, brokenInvariants } from '../fhir/invariants.ts';
+import { localReferenceProblems } from '../fhir/local-references.ts';
 import { narrativeProblems } from '../fhir/narrative.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { refusalOf, structureProblems, type Validated } from '../fhir/validate.ts';
+import { pointerTo, refusalOf, structureProblems, type Validated } from '../fhir/validate.ts';
 import { type FhirVersion, isR5 } from '../fhir/version.ts';
-import { limitExtension } from './limits.ts';
+import { unpack } from './conversion/unpack.ts';
+import { consentErrors, consentInvariants } from './invariants.ts';
 import { consentR4 } from './schema-r4.ts';
 import { consentR5 } from './schema-r5.ts';
+import { hasUnknownModifier } from './unknown-modifiers.ts';
 
-export function validateConsent(resource: Resource, version: FhirVersion): Result<Validated, Failure> {
-  const faults = structureFaults(resource, version);
+/** `strict` makes errors of warnings that a deployment may want to insist on (fhir-consent.md §1). */
+export type Strictness = { readonly strict?: boolean };
+
+export function validateConsent(
+  resource: Resource,
+  version: FhirVersion,
+  { strict = false }: Strictness = {},
+): Result<Validated, Failure> {
+  const structure = structureProblems(schemaOf(version), resource);
+  if (structure.length > 0) return err(refusalOf('malformed', 'Consent', structure));
+  const invariants = brokenInvariants(consentInvariants(version, strict), resource);
+  const faults = [...partsOf(invariants, 'error'), ...localReferenceProblems(resource)];
   if (faults.length > 0) return err(refusalOf('malformed', 'Consent', faults));
-  const rules = [
-    ...narrativeProblems(resource),
-    ...attachmentProblems(resource),
-    ...provisionRules(resource),
-  ];
+  const rules = [...narrativeProblems(resource), ...provisionRules(resource)];
   if (rules.length > 0) return err(refusalOf('unprocessable', 'Consent', rules));
-  return ok({ warnings: warningsFor(resource, version) });
+  return ok({
+    warnings: [...partsOf(invariants, 'warning'), ...warningsFor(resource, version)].slice(0, mostReported),
+  });
 }
 
 /** What makes a stored body no consent at all, or one too large to weigh; in words for whoever asks why (EV-3). */
 export function structuralDefects(resource: Resource, version: FhirVersion): readonly string[] {
-  return [...structureFaults(resource, version), ...sizeFaults(resource)].map(
+  const structure = structureProblems(schemaOf(version), resource);
+  const faults = structure.length > 0 ? structure : invariantFaults(resource, version);
+  return [...faults, ...sizeFaults(resource)].map(
     ({ pointer, detail }) => `${pointer ?? 'Consent'}: ${detail}`,
   );
 }
 
-function structureFaults(resource: Resource, version: FhirVersion): readonly FailurePart[] {
-  const structure = structureProblems(isR5(version) ? consentR5 : consentR4, resource);
-  return structure.length > 0 ? structure : containedProblems(resource);
-}
+const schemaOf = (version: FhirVersion): ZodType => (isR5(version) ? consentR5 : consentR4);
+
+const invariantFaults = (resource: Resource, version: FhirVersion): readonly FailurePart[] => [
+  ...partsOf(brokenInvariants(consentErrors(version), resource), 'error'),
+  ...localReferenceProblems(resource),
+];
+
+const partsOf = (broken: readonly Broken[], severity: Broken['severity']): readonly FailurePart[] =>
+  broken.flatMap((each) => (each.severity === severity ? [each.part] : []));
 
 type Rule = {
   readonly at: JsonObject;
@@ -87,64 +108,40 @@ function provisionRules(resource: JsonObject): readonly FailurePart[] {
   return [...sizeFaults(resource), ...actors];
 }
 
-/** access-denied-and-enforcement.md T-1: what a browser would run is not kept as a document. */
-const documentTypes: ReadonlySet<string> = new Set([
-  'application/pdf',
-  'image/png',
-  'image/jpeg',
-  'text/plain',
-  'application/hl7-cda+xml',
-  'application/fhir+json',
-]);
-
-function attachmentProblems(resource: JsonObject): readonly FailurePart[] {
-  const held = resource['sourceAttachment'];
-  return (Array.isArray(held) ? held : [held]).flatMap((attachment: Json | undefined, index) => {
-    if (!isObject(attachment) || attachment['data'] === undefined) return [];
-    const [type] = String(attachment['contentType']).toLowerCase().split(';', 1);
-    const at = Array.isArray(held) ? `[${index}]` : '';
-    if (type !== undefined && documentTypes.has(type.trim())) return [];
-    return [
-      broken(
-        `inline documents must be one of ${[...documentTypes].join(', ')}`,
-        `Consent.sourceAttachment${at}.contentType`,
-      ),
-    ];
-  });
-}
-
 function warningsFor(resource: JsonObject, version: FhirVersion): readonly FailurePart[] {
-  const rules = provisionsIn(resource, 'Consent');
+  const implicit = resource['implicitRules'] === undefined ? [] : [notUnderstood('Consent.implicitRules')];
+  // N-5
+  const sameType = provisionsIn(resource, 'Consent').filter(
+    ({ at, parent }) => at['type'] !== undefined && at['type'] === parent?.['type'],
+  );
   return [
-    ...(isR5(version) && rules.length > 0 && resource['decision'] === undefined
-      ? [
-          broken(
-            'provisions without a decision cannot be evaluated; this consent permits nothing',
-            'Consent.decision',
-          ),
-        ]
-      : []),
-    // N-5
-    ...rules
-      .filter(({ at, parent }) => at['type'] !== undefined && at['type'] === parent?.['type'])
-      .map(({ path }) =>
-        broken('has the type of the provision around it and is read as written', `${path}.type`),
-      ),
-    ...[{ at: resource, path: 'Consent' }, ...rules].flatMap(({ at, path }) => notUnderstood(at, path)),
+    ...sameType.map(({ path }) =>
+      broken('has the type of the provision around it and is read as written', `${path}.type`),
+    ),
+    ...implicit,
+    ...modifiersNotUnderstood(resource, version).map(notUnderstood),
   ];
 }
 
-/** EV-3. */
-function notUnderstood(at: JsonObject, path: string): readonly FailurePart[] {
-  const unknown = listOf(at['modifierExtension']).some((each) => each['url'] !== limitExtension);
-  const names = [
-    ...(at['implicitRules'] === undefined ? [] : ['implicitRules']),
-    ...(unknown ? ['modifierExtension'] : []),
-  ];
-  return names.map((name) =>
-    broken('is not understood here; this consent permits nothing', `${path}.${name}`),
-  );
+/** As reading sees the body, with what it carries of another version put in place (EV-3). */
+const modifiersNotUnderstood = (resource: JsonObject, version: FhirVersion): readonly string[] =>
+  unknownModifiers(resource, 'Consent').length === 0
+    ? []
+    : unknownModifiers(unpack(resource, version).body, 'Consent');
+
+/** Where they stand, at whatever depth. */
+function unknownModifiers(resource: JsonObject, root: string): readonly string[] {
+  const found: string[] = [];
+  eachObject(resource, ({ modifierExtension }, path) => {
+    if (modifierExtension === undefined) return;
+    if (hasUnknownModifier({ modifierExtension }, nameAt(path) === 'provision'))
+      found.push(`${pointerTo(root, path)}.modifierExtension`);
+  });
+  return found;
 }
+
+const notUnderstood = (pointer: string): FailurePart =>
+  broken('is not understood here; this consent permits nothing', pointer);
 
 const broken = (detail: string, pointer: string): FailurePart => ({ code: 'business-rule', detail, pointer });
 

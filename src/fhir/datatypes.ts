@@ -6,10 +6,13 @@ import { element, type Members, many, maybe, one, recursive } from './element.ts
 import * as primitive from './primitives.ts';
 import { type FhirVersion, isR5 } from './version.ts';
 
+/** What resources are found by: an entry of an index holds 2,704 bytes, of which `system|value` is one. */
+const longest = { ofIdentifier: 512, ofReference: 1024, ofSystem: 1024, ofCode: 512, ofUri: 1024 } as const;
+
 export const coding = element({
-  system: maybe(primitive.uri),
+  system: maybe(primitive.upTo(longest.ofSystem, primitive.uri)),
   version: maybe(primitive.string),
-  code: maybe(primitive.code),
+  code: maybe(primitive.upTo(longest.ofCode, primitive.code)),
   display: maybe(primitive.string),
   userSelected: maybe(primitive.boolean),
 });
@@ -25,9 +28,6 @@ export const period = element({ start: maybe(primitive.dateTime), end: maybe(pri
 );
 
 export const identifier: ZodType = recursive(() => anIdentifier);
-
-/** What resources are found by: an entry of an index holds 2,704 bytes, of which `system|value` is one. */
-const longest = { ofIdentifier: 512, ofReference: 1024 } as const;
 
 const referenceMembers: Members = {
   reference: maybe(primitive.upTo(longest.ofReference, primitive.string)),
@@ -48,6 +48,17 @@ export function reference(...targets: readonly string[]): ZodType {
     },
   );
 }
+
+/** Since R5 a Reference refers to something, in some way (ref-2); what only extensions say is taken. */
+export const pointed = (to: ZodType): ZodType =>
+  to.refine((it) => ['reference', 'identifier', 'display', 'extension'].some((name) => has(it, name)), {
+    error: 'must have a reference, an identifier or a display (ref-2)',
+    params: { fhir: 'invariant' },
+  });
+
+/** Present also as the `_name` of a primitive that says only why it is missing. */
+const has = (it: unknown, name: string): boolean =>
+  Object.hasOwn(it as object, name) || Object.hasOwn(it as object, `_${name}`);
 
 const textMember = (it: unknown, name: string): string => {
   const value = (it as Readonly<Record<string, unknown>>)[name];
@@ -73,8 +84,8 @@ const anIdentifier = element({
 export const meta = element({
   versionId: maybe(primitive.id),
   lastUpdated: maybe(primitive.instant),
-  source: maybe(primitive.uri),
-  profile: many(primitive.canonical),
+  source: maybe(primitive.upTo(longest.ofUri, primitive.uri)),
+  profile: many(primitive.upTo(longest.ofUri, primitive.canonical)),
   security: many(coding),
   tag: many(coding),
 });
@@ -90,7 +101,16 @@ export const expression = element({
   language: maybe(primitive.code),
   expression: maybe(primitive.string),
   reference: maybe(primitive.uri),
-});
+})
+  .refine((it) => has(it, 'expression') || has(it, 'reference'), {
+    error: 'must have an expression or a reference (exp-1)',
+    params: { fhir: 'invariant' },
+  })
+  // As published the pattern may match anywhere in the name.
+  .refine((it) => !textMember(it, 'name') || /[A-Za-z]/.test(textMember(it, 'name')), {
+    error: 'must have a name that is one of a variable (exp-2)',
+    params: { fhir: 'invariant' },
+  });
 
 export function attachment(version: FhirVersion): ZodType {
   return element({

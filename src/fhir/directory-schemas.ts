@@ -11,6 +11,9 @@ export const directoryTypes = [
   'PractitionerRole',
   'Organization',
   'Group',
+  'CareTeam',
+  'RelatedPerson',
+  'Device',
 ] as const;
 export type DirectoryType = (typeof directoryTypes)[number];
 
@@ -28,6 +31,7 @@ export const directorySchemas: Readonly<Record<DirectoryType, ZodType>> = {
           type: one(codeOf('replaced-by', 'replaces', 'refer', 'seealso')),
         }),
       ),
+      managingOrganization: maybe(reference('Organization')),
     },
     'kept',
   ),
@@ -55,6 +59,47 @@ export const directorySchemas: Readonly<Record<DirectoryType, ZodType>> = {
       type: one(code),
       member: many(open({ entity: one(reference()), period: maybe(period), inactive: maybe(boolean) })),
       characteristic: many(open({ exclude: maybe(boolean) })),
+    },
+    'kept',
+  ),
+  CareTeam: domainResource(
+    'CareTeam',
+    {
+      identifier: many(identifier),
+      status: maybe(codeOf('proposed', 'active', 'suspended', 'inactive', 'entered-in-error')),
+      subject: maybe(reference('Patient', 'Group')),
+      period: maybe(period),
+      participant: many(
+        open({
+          member: maybe(reference()),
+          onBehalfOf: maybe(reference('Organization')),
+          // The time of membership is `period` in R4 and `coverage[x]` in R5; `role` repeats in R4 alone.
+          period: maybe(period),
+          coveragePeriod: maybe(period),
+        }),
+      ),
+      managingOrganization: many(reference('Organization')),
+    },
+    'kept',
+  ),
+  RelatedPerson: domainResource(
+    'RelatedPerson',
+    {
+      ...common,
+      patient: one(reference('Patient')),
+      relationship: many(codeableConcept),
+      period: maybe(period),
+    },
+    'kept',
+  ),
+  Device: domainResource(
+    'Device',
+    {
+      identifier: many(identifier),
+      status: maybe(code),
+      // R4 alone: R5 says it by DeviceAssociation.
+      patient: maybe(reference('Patient')),
+      owner: maybe(reference('Organization')),
     },
     'kept',
   ),

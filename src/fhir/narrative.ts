@@ -1,95 +1,101 @@
 /**
- * Which narratives we take in: those made of plain formatting alone, told by a small grammar that refuses whatever it
- * does not know. Nothing is cleaned (access-denied-and-enforcement.md N-1): a narrative is stored as it came or refused.
+ * Which narratives we take in: those that a strict XML parser reads and that hold nothing but what the lists of
+ * `xhtml.ts` allow. Nothing is cleaned (access-denied-and-enforcement.md N-1): a narrative is stored as it came or refused.
  */
+import { SaxesParser, type SaxesTagNS } from 'saxes';
 import type { FailurePart } from '../base/failure.ts';
-import { isObject, type JsonObject } from '../base/json.ts';
+import type { JsonObject } from '../base/json.ts';
+import { eachObject } from './each-object.ts';
+import { element, elements, text } from './read-element.ts';
+import { pointerTo } from './validate.ts';
+import { allowedElements, attributeFault, xhtmlNamespace } from './xhtml.ts';
 
+/** Of the resource itself and of every one inside it. */
 export function narrativeProblems(resource: JsonObject): readonly FailurePart[] {
-  const text = resource['text'];
-  const div = isObject(text) ? text['div'] : undefined;
-  if (typeof div !== 'string') return [];
-  const fault = faultIn(div);
-  return fault
-    ? [{ code: 'business-rule', detail: fault, pointer: `${String(resource['resourceType'])}.text.div` }]
-    : [];
+  const root = String(resource['resourceType']);
+  const containedIds = new Set(elements(resource, 'contained').flatMap((inner) => text(inner, 'id') ?? []));
+  const problems: FailurePart[] = [];
+  eachObject(resource, (holder, path) => {
+    const div = text(element(holder, 'text'), 'div');
+    const fault = div === undefined ? undefined : faultIn(div, containedIds);
+    if (fault)
+      problems.push({ code: 'business-rule', detail: fault, pointer: `${pointerTo(root, path)}.text.div` });
+  });
+  return problems;
 }
 
-/** Without links, images and styles, which can carry a script or call a stranger's host when shown. */
-const elements: ReadonlySet<string> = new Set(
-  (
-    'abbr acronym b big blockquote br caption cite code col colgroup dd dfn div dl dt em h1 h2 h3 h4 h5 h6 hr i li ol p ' +
-    'pre q samp small span strong sub sup table tbody td tfoot th thead tr tt ul var'
-  ).split(' '),
-);
-const attributes: ReadonlySet<string> = new Set(
-  'abbr align charoff class colspan dir headers id lang xml:lang rowspan scope span start summary title valign'.split(
-    ' ',
-  ),
-);
-
-const xhtml = 'http://www.w3.org/1999/xhtml';
+/** N-5. */
 const largest = 256 * 1024;
 const deepest = 64;
 
-const piece =
-  /(?<text>[^<&]+)|(?<entity>&(?:amp|lt|gt|quot|apos|nbsp|#\d{1,7}|#x[0-9a-fA-F]{1,6});)|<\/(?<close>[a-z0-9]{1,10})\s*>|<(?<open>[a-z0-9]{1,10})(?<attributes>(?:\s+[a-z:]{1,20}\s*=\s*(?:"[^"<]*"|'[^'<]*'))*)\s*(?<empty>\/?)>/y;
-const attribute = /([a-z:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')/g;
+/** A parser that met a fault goes on to the end of what it was handed, and may meet one at every character. */
+const readAtOnce = 4096;
 
-type Piece = Readonly<Record<string, string | undefined>>;
+const utf8 = new TextEncoder();
 
-function faultIn(div: string): string | undefined {
-  if (div.length > largest) return `the narrative is longer than ${largest} characters`;
-  const pieces = piecesOf(div.trim());
-  if (!pieces) return 'the narrative holds something besides plain XHTML formatting';
-  if (!pieces.some(({ text, entity }) => text?.trim() || entity))
-    return 'the narrative must say something (txt-2)';
-  return tagFault(pieces) ?? nestingFault(pieces);
+function faultIn(div: string, containedIds: ReadonlySet<string>): string | undefined {
+  if (div.length > largest || utf8.encode(div).length > largest)
+    return `the narrative is longer than ${largest} bytes`;
+  const seen: Seen = { fault: undefined, depth: 0, saysSomething: false };
+  const parser = parserInto(seen, containedIds);
+  for (let at = 0; at < div.length && seen.fault === undefined; at += readAtOnce)
+    parser.write(div.slice(at, at + readAtOnce));
+  if (seen.fault === undefined) parser.close();
+  if (seen.fault !== undefined) return seen.fault;
+  return seen.saysSomething ? undefined : 'the narrative must say something (txt-2)';
 }
 
-function piecesOf(div: string): readonly Piece[] | undefined {
-  const pieces: Piece[] = [];
-  piece.lastIndex = 0;
-  while (piece.lastIndex < div.length) {
-    const found = piece.exec(div)?.groups;
-    if (!found) return undefined;
-    pieces.push(found);
-  }
-  return pieces;
+/** XML's five and the one that HTML has made a habit; nobody's prototype. */
+const entities: Record<string, string> = Object.assign(Object.create(null), {
+  amp: '&',
+  lt: '<',
+  gt: '>',
+  quot: '"',
+  apos: "'",
+  nbsp: '\u00a0',
+});
+
+type Seen = { fault: string | undefined; depth: number; saysSomething: boolean };
+
+/** A browser reads comments, CDATA and prefixed names unlike XML does, so that what is checked would not be what is shown. */
+function parserInto(
+  seen: Seen,
+  containedIds: ReadonlySet<string>,
+): SaxesParser<{ xmlns: true; position: false }> {
+  const parser = new SaxesParser({ xmlns: true, position: false });
+  const refuse = (what: string) => () => {
+    seen.fault ??= `the narrative ${what}`;
+  };
+  parser.ENTITIES = entities;
+  parser.on('error', refuse('is no well-formed XHTML'));
+  parser.on('doctype', refuse('holds a document type, which is not taken in'));
+  parser.on('xmldecl', refuse('must be a single div'));
+  parser.on('processinginstruction', refuse('holds a processing instruction, which is not taken in'));
+  parser.on('comment', refuse('holds a comment, which is not taken in'));
+  parser.on('cdata', refuse('holds a CDATA section, which is not taken in'));
+  parser.on('text', (words) => {
+    seen.saysSomething ||= /[^ \t\r\n]/.test(words);
+  });
+  parser.on('opentag', (tag) => {
+    seen.fault ??= tagFault(tag, seen.depth, containedIds);
+    seen.depth += 1;
+    seen.saysSomething ||= tag.local === 'img' && tag.attributes['src'] !== undefined;
+  });
+  parser.on('closetag', () => {
+    seen.depth -= 1;
+  });
+  return parser;
 }
 
-function tagFault(pieces: readonly Piece[]): string | undefined {
-  for (const [index, { open, attributes: written = '' }] of pieces.entries()) {
-    if (index === 0 && open !== 'div') return 'the narrative must be a single div';
-    if (open === undefined) continue;
-    if (!elements.has(open)) return `the narrative holds the element \`${open}\`, which is not taken in`;
-    const fault = attributeFault(written, index === 0);
+function tagFault(tag: SaxesTagNS, depth: number, containedIds: ReadonlySet<string>): string | undefined {
+  if (depth === 0 && tag.name !== 'div') return 'the narrative must be a single div';
+  if (depth >= deepest) return 'the narrative is nested too deeply';
+  if (tag.uri !== xhtmlNamespace) return `the namespace of the narrative must be ${xhtmlNamespace}`;
+  if (!allowedElements.has(tag.name))
+    return `the narrative holds the element \`${tag.name}\`, which is not taken in`;
+  for (const { name, value } of Object.values(tag.attributes)) {
+    const fault = attributeFault(tag.name, name, value, containedIds);
     if (fault) return fault;
   }
   return undefined;
-}
-
-function attributeFault(written: string, isRoot: boolean): string | undefined {
-  const found = Array.from(
-    written.matchAll(attribute),
-    ([, name = '', ...values]) => [name, values.join('')] as const,
-  );
-  const byName = new Map(found);
-  if (byName.size < found.length) return 'an element of the narrative repeats an attribute';
-  if (isRoot && byName.get('xmlns') !== xhtml) return `the namespace of the narrative must be ${xhtml}`;
-  if (isRoot) byName.delete('xmlns');
-  const refused = [...byName.keys()].find((name) => !attributes.has(name));
-  return refused && `the narrative holds the attribute \`${refused}\`, which is not taken in`;
-}
-
-/** XML's own demand: everything closed, in order, under one root. */
-function nestingFault(pieces: readonly Piece[]): string | undefined {
-  const around: string[] = [];
-  for (const [index, { open, close, empty }] of pieces.entries()) {
-    if (index > 0 && around.length === 0) return 'the narrative must be a single div';
-    if (open !== undefined && empty === '') around.push(open);
-    if (close !== undefined && around.pop() !== close) return 'the elements of the narrative do not nest';
-    if (around.length > deepest) return 'the narrative is nested too deeply';
-  }
-  return around.length === 0 ? undefined : 'the elements of the narrative do not nest';
 }

@@ -20,9 +20,13 @@ const passing = (test: (text: string) => boolean, name: string): Primitive => ({
 
 const utf8 = new TextEncoder();
 
+/** Most text is short enough in whichever way it is encoded. */
+const fitsIn = (bytes: number, text: string): boolean =>
+  text.length * 3 <= bytes || utf8.encode(text).length <= bytes;
+
 /** No longer than an index of the store takes in; counted as it counts, in bytes. */
 export const upTo = (bytes: number, { primitive }: Primitive): Primitive => ({
-  primitive: primitive.refine((text) => typeof text !== 'string' || utf8.encode(text).length <= bytes, {
+  primitive: primitive.refine((text) => typeof text !== 'string' || fitsIn(bytes, text), {
     error: `must not be longer than ${bytes} bytes`,
     params: { fhir: 'too-long' },
   }),

@@ -56,16 +56,6 @@ export function readIdentifier(element: JsonObject | undefined): Identifier | un
 export const identifierToken = (identifier: Identifier): string =>
   `${identifier.system ?? ''}|${identifier.value}`;
 
-/**
- * What a resource is found by: `system|value`, and the value alone behind a space, with which no system can begin.
- */
-export const identifierTokensOf = (elements: readonly JsonObject[]): readonly string[] =>
-  elements.flatMap((element) => {
-    const identifier = readIdentifier(element);
-    if (!identifier || /\s/.test(identifier.system ?? '')) return [];
-    return [identifierToken(identifier), valueToken(identifier.value)];
-  });
-
 /** For a search that names no system. */
 export const valueToken = (value: string): string => ` ${value}`;
 

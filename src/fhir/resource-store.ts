@@ -1,23 +1,52 @@
 /** Where resources of every type live, all versions kept. */
 import type { Instant } from '../base/instant.ts';
 import type { Result } from '../base/result.ts';
-import type { Resource, StoredResource } from './resource.ts';
+import type { StoredResource, StoredVersion } from './resource.ts';
+import type { DateTest, PageOf, PageRequest, Question, SearchIndex, Sort } from './search.ts';
 import type { FhirVersion } from './version.ts';
 
-export type ResourceStore = {
-  /** Under a new id, or the one given (import); `taken` when that id exists. */
+export type ResourceStore = ReadResources & WriteResources & SearchResources;
+
+export type ReadResources = {
+  /** The newest version, be it the deletion; undefined when it never was, or is outside the reach. */
+  read(type: string, id: string, within: Reach): Promise<StoredVersion | undefined>;
+  readVersion(type: string, id: string, version: number, within: Reach): Promise<StoredVersion | undefined>;
+  /** Newest first; `items` is empty when there is nothing in reach. */
+  history(query: HistoryQuery, page: PageRequest, within: Reach): Promise<PageOf<StoredVersion>>;
+};
+
+export type WriteResources = {
+  /** As version 1; `taken` when the id is in use, or was. */
   create(write: ResourceWrite): Promise<Result<StoredResource, 'taken'>>;
   /** The next version; `stale` when the current one is not `expectedVersion`, `missing` outside the reach. */
   update(
     write: ResourceWrite,
-    expectedVersion: number | undefined,
+    expectedVersion: number,
     within: Reach,
   ): Promise<Result<StoredResource, 'missing' | 'stale'>>;
-  read(type: string, id: string, within: Reach): Promise<StoredResource | undefined>;
-  readVersion(type: string, id: string, version: number, within: Reach): Promise<StoredResource | undefined>;
-  /** Newest first; empty when there is no such resource in reach. */
-  history(type: string, id: string, page: Page, within: Reach): Promise<Found>;
-  search(query: ResourceQuery, page: Page, within: Reach): Promise<Found>;
+  /** Ends the resource with a version that says so; every earlier version stays. */
+  remove(
+    removal: Removal,
+    expectedVersion: number,
+    within: Reach,
+  ): Promise<Result<undefined, 'missing' | 'stale'>>;
+  /** Each under its id: new ones created, others as their next version unless their text is the same; one round trip. */
+  putAll(writes: readonly ResourceWrite[]): Promise<readonly Put[]>;
+  /** Waits for other transactions that hold the name, and holds it until this transaction ends. */
+  hold(name: string): Promise<void>;
+};
+
+export type Put = { readonly outcome: 'created' | 'updated' | 'unchanged'; readonly version: number };
+
+export type SearchResources = {
+  search(
+    question: Question,
+    order: readonly Sort[],
+    page: PageRequest,
+    within: Reach,
+  ): Promise<PageOf<StoredResource>>;
+  /** What the references lead to, and what is followed from there; one round trip. */
+  include(inclusion: Inclusion, within: Reach): Promise<readonly StoredResource[]>;
 };
 
 export type ResourceWrite = {
@@ -26,12 +55,14 @@ export type ResourceWrite = {
   readonly fhirVersion: FhirVersion;
   readonly patient: string | undefined;
   readonly status: string | undefined;
-  /** Tokens of `identifierTokensOf`, for lookup by identifier. */
-  readonly identifiers: readonly string[];
-  readonly resource: Resource;
+  readonly index: SearchIndex;
+  /** The body as it was submitted, letter by letter. */
+  readonly text: string;
   readonly at: Instant;
   readonly filedBy: string;
 };
+
+export type Removal = Pick<ResourceWrite, 'type' | 'id' | 'at' | 'filedBy'>;
 
 /** Whose resources a caller may touch; part of every query, so that what is outside was never found. */
 export type Reach = {
@@ -42,16 +73,23 @@ export type Reach = {
 };
 export const everything: Reach = {};
 
-export type ResourceQuery = {
+export type HistoryQuery = {
   readonly type: string;
-  readonly id?: readonly string[];
-  readonly patient?: readonly string[];
-  readonly status?: readonly string[];
-  readonly identifier?: readonly string[];
-  /** The versions in which they were submitted; absent means any. */
-  readonly fhirVersion?: readonly FhirVersion[];
+  /** Of one resource; absent means of all of the type. */
+  readonly id?: string;
+  /** When the versions were stored. */
+  readonly stored?: readonly DateTest[];
+  /** Only versions that were current at some time in this range. */
+  readonly current?: { readonly start: Instant; readonly end: Instant };
 };
 
-/** `offset` counts resources already shown; a total is always exact. */
-export type Page = { readonly count: number; readonly offset: number };
-export type Found = { readonly resources: readonly StoredResource[]; readonly total: number };
+export type Inclusion = {
+  /** `Type/id`, found whether or not something below leads to them. */
+  readonly references: readonly string[];
+  /** From what is included on to what it refers to by these parameters, again and again (`:iterate`). */
+  readonly follow: readonly Follow[];
+  /** Types that may be shown: whatever patient they are about, and only within the reach. */
+  readonly types: { readonly open: readonly string[]; readonly withinReach: readonly string[] };
+  readonly atMost: number;
+};
+export type Follow = { readonly type: string; readonly parameter: string; readonly target?: string };

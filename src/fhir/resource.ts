@@ -5,8 +5,7 @@ import type { FhirVersion } from './version.ts';
 
 export type Resource = JsonObject & { readonly resourceType: string; readonly id?: string };
 
-/** One version of a stored resource. */
-export type StoredResource = {
+type Version = {
   readonly type: string;
   readonly id: string;
   /** 1, 2, 3 …: the versionId, the same whatever the representation. */
@@ -14,11 +13,22 @@ export type StoredResource = {
   readonly fhirVersion: FhirVersion;
   /** Logical id of the patient it is about, where there is one; the key by which tables can be split. */
   readonly patient: string | undefined;
-  /** `status` of the resource, where it has one. */
-  readonly status: string | undefined;
-  /** As submitted: without the id, versionId and lastUpdated that the server assigns. */
-  readonly resource: Resource;
   readonly updatedAt: Instant;
   /** The client that filed this version. */
   readonly filedBy: string;
 };
+
+/** One version of a stored resource. */
+export type StoredResource = Version & {
+  /** `status` of the resource, where it has one. */
+  readonly status: string | undefined;
+  /** As submitted, whatever id, versionId and lastUpdated that says; numbers keep their digits. */
+  readonly resource: Resource;
+};
+
+/** The version that says the resource is no longer there. */
+export type Deletion = Version & { readonly deleted: true };
+
+export type StoredVersion = StoredResource | Deletion;
+
+export const isDeletion = (version: StoredVersion): version is Deletion => 'deleted' in version;

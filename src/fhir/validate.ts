@@ -21,9 +21,12 @@ export const refusalOf = (
 
 /** Faults of the JSON form and of structure: names, cardinalities, types, required bindings. */
 export function structureProblems(schema: ZodType, resource: JsonObject): readonly FailurePart[] {
-  const root = typeof resource['resourceType'] === 'string' ? resource['resourceType'] : 'Resource';
-  const form = [...formProblems(resource, root).take(mostReported)];
-  if (form.length > 0) return form;
+  const type = resource['resourceType'];
+  // As long as any name of a type is: it is repeated for every fault.
+  const root = typeof type === 'string' && /^[A-Z]\w{0,63}$/.test(type) ? type : 'Resource';
+  const form: FailurePart[] = [];
+  lookThrough(resource, { found: form, path: [], root });
+  if (form.length > 0) return form.slice(0, mostReported);
   const { error } = schema.safeParse(resource);
   const parts = error?.issues.values().flatMap((issue) => partsOf(issue, resource, root));
   return parts ? [...parts.take(mostReported)] : [];
@@ -82,32 +85,65 @@ function isAbsent(resource: JsonObject, path: readonly PropertyKey[]): boolean {
 /** Above what any Group or form of ours holds; what is larger is not looked into. */
 const most = { items: 10_000, members: 1000 } as const;
 
-/** FHIR R4 §2.6.2: no null outside lists of primitives, nothing empty, no control characters; and nothing boundless. */
-function* formProblems(value: Json, pointer: string): Generator<FailurePart, undefined> {
-  if (typeof value === 'string') yield* textProblems(value, pointer);
-  if (typeof value !== 'object' || value === null) return;
-  const size = isObject(value) ? Object.keys(value).length : value.length;
-  const limit = isObject(value) ? most.members : most.items;
-  if (size === 0) yield { code: 'structure', detail: 'must not be empty', pointer };
-  if (size > limit) yield { code: 'too-long', detail: `must not hold more than ${limit}`, pointer };
-  else if (isObject(value)) yield* membersProblems(value, pointer);
-  else for (const [index, item] of value.entries()) yield* formProblems(item, `${pointer}[${index}]`);
+/** What was found so far, and where the walk stands: a pointer is only made of it where there is a fault. */
+type Walk = { readonly found: FailurePart[]; readonly path: (string | number)[]; readonly root: string };
+
+function fault({ found, path, root }: Walk, code: string, detail: string): void {
+  found.push({ code, detail, pointer: pointerTo(root, path) });
 }
 
-function* membersProblems(value: JsonObject, pointer: string): Generator<FailurePart, undefined> {
-  for (const [name, item] of Object.entries(value)) {
-    const at = pointerTo(pointer, [name]);
-    if (item === null) yield { code: 'structure', detail: 'must not be null', pointer: at };
-    else yield* formProblems(item, at);
+/** FHIR R4 §2.6.2: no null outside lists of primitives, nothing empty, no control characters; and nothing boundless. */
+function lookThrough(value: Json, walk: Walk): void {
+  if (typeof value === 'string') lookAtText(value, walk);
+  if (typeof value !== 'object' || value === null || walk.found.length >= mostReported) return;
+  const size = isObject(value) ? Object.keys(value).length : value.length;
+  const limit = isObject(value) ? most.members : most.items;
+  if (size === 0) fault(walk, 'structure', 'must not be empty');
+  if (size > limit) fault(walk, 'too-long', `must not hold more than ${limit}`);
+  else lookAtMembers(value, walk);
+}
+
+function lookAtMembers(value: JsonObject | readonly Json[], walk: Walk): void {
+  for (const [name, member] of isObject(value) ? Object.entries(value) : value.entries()) {
+    walk.path.push(name);
+    lookThrough(member, walk);
+    if (isObject(value)) lookAtElement(member, value[twinOf(String(name))], walk);
+    walk.path.pop();
   }
 }
 
-function textProblems(text: string, pointer: string): readonly FailurePart[] {
-  if (text === '') return [{ code: 'value', detail: 'must not be empty', pointer }];
+/** What stands beside a primitive with its extensions, or the primitive that stands beside them (FHIR R4 §2.6.2.3). */
+const twinOf = (name: string): string => (name.startsWith('_') ? name.slice(1) : `_${name}`);
+
+/** ele-1: a value, or more than an id; of an item of a list, in one of the two lists that belong together. */
+function lookAtElement(value: Json, twin: Json | undefined, walk: Walk): void {
+  if (value === null) fault(walk, 'structure', 'must not be null');
+  else if (!Array.isArray(value)) lookForHollow(value, twin, walk);
+  else for (const [index, item] of value.entries()) lookAtItem(item, index, twin, walk);
+}
+
+function lookAtItem(item: Json, index: number, twin: Json | undefined, walk: Walk): void {
+  walk.path.push(index);
+  lookForHollow(item, Array.isArray(twin) ? twin[index] : undefined, walk);
+  walk.path.pop();
+}
+
+function lookForHollow(value: Json, twin: Json | undefined, walk: Walk): void {
+  if (holdsNothing(value) && (twin === undefined || holdsNothing(twin)))
+    fault(walk, 'invariant', 'must have a value or children (ele-1)');
+}
+
+function holdsNothing(value: Json): boolean {
+  if (!isObject(value)) return value === null;
+  const [first, second] = Object.keys(value);
+  return first === 'id' && second === undefined;
+}
+
+function lookAtText(text: string, walk: Walk): void {
+  if (text === '') fault(walk, 'value', 'must not be empty');
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-  return /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/.test(text)
-    ? [{ code: 'value', detail: 'must not contain control characters', pointer }]
-    : [];
+  const control = /[\u0000-\u0008\u000b\u000c\u000e-\u001f]/;
+  if (control.test(text)) fault(walk, 'value', 'must not contain control characters');
 }
 
 /** A name that is no FHIRPath identifier is quoted; longer ones than any element has are cut. */

@@ -1,12 +1,12 @@
 /** The whole application as one fetch handler: every protocol at its path, limits before and a last resort behind them. */
 import { OpenAPIHono } from '@hono/zod-openapi';
-import type { Clock, RandomBytes } from '../base/clock.ts';
+import type { RandomBytes } from '../base/clock.ts';
 import type { Endpoint } from '../base/endpoint.ts';
 import type { Failure } from '../base/failure.ts';
 import { randomId } from '../base/ids.ts';
 import type { Face } from './face.ts';
 import type { Log } from './log.ts';
-import { type App, type HttpEnv, mount } from './mount.ts';
+import { type App, type HttpEnv, type MountDeps, mount } from './mount.ts';
 import { problemFace } from './problem-face.ts';
 import { isUnreachable } from './unreachable.ts';
 
@@ -14,11 +14,7 @@ export type { Log } from './log.ts';
 
 export type Group = { readonly endpoints: readonly Endpoint[]; readonly face: Face };
 
-export type HttpDeps = {
-  readonly clock: Clock;
-  readonly random: RandomBytes;
-  readonly log: Log;
-};
+export type HttpDeps = MountDeps & { readonly random: RandomBytes };
 
 export function createApp(groups: readonly Group[], deps: HttpDeps): App {
   const app: App = new OpenAPIHono<HttpEnv>();
@@ -50,13 +46,27 @@ function answerTheRest(app: App, groups: readonly Group[], log: Log): void {
   });
 }
 
-/** A path belongs to the group that serves others with its first segment. */
+/** A path belongs to the group below whose common path it lies, else to the one that serves others with its first segment. */
 function facesByPath(groups: readonly Group[]): (path: string) => Face {
+  const based = groups
+    .map(({ endpoints, face }) => ({ base: commonPath(endpoints.map(({ path }) => path)), face }))
+    .filter(({ base }) => base !== '')
+    .toSorted((a, b) => b.base.length - a.base.length);
   const segmentOf = (path: string): string | undefined => path.split('/', 2)[1];
-  const faces = new Map(
+  const bySegment = new Map(
     groups.flatMap(({ endpoints, face }) => endpoints.map(({ path }) => [segmentOf(path), face] as const)),
   );
-  return (path) => faces.get(segmentOf(path)) ?? problemFace;
+  return (path) =>
+    based.find(({ base }) => path === base || path.startsWith(`${base}/`))?.face ??
+    bySegment.get(segmentOf(path)) ??
+    problemFace;
+}
+
+/** The segments with which all of them begin. */
+function commonPath(paths: readonly string[]): string {
+  const [first = [], ...others] = paths.map((path) => path.split('/'));
+  const end = first.findIndex((segment, at) => others.some((other) => other[at] !== segment));
+  return first.slice(0, end < 0 ? first.length : end).join('/');
 }
 
 const nothingHere: Failure = {

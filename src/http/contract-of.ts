@@ -26,7 +26,7 @@ function requestOf({ params, query, body }: Endpoint): NonNullable<RouteConfig['
           body: {
             required: true,
             content: Object.fromEntries(
-              body.mediaTypes.map((mediaType) => [mediaType, { schema: body.schema }]),
+              body.mediaTypes.map((mediaType) => [mediaType, { schema: body.shown ?? body.schema }]),
             ),
           },
         }

@@ -3,24 +3,29 @@ import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
 import type { ZodType } from 'zod';
 import type { Clock } from '../base/clock.ts';
-import type { Endpoint, Reply } from '../base/endpoint.ts';
+import type { Asked, Endpoint, Reply } from '../base/endpoint.ts';
 import type { Failure } from '../base/failure.ts';
 import { ok, type Result } from '../base/result.ts';
 import { contractOf } from './contract-of.ts';
 import type { Face } from './face.ts';
 import type { Log } from './log.ts';
-import { checked, cutShort, readBody } from './read-request.ts';
+import { checked, cutShort, type ReadBody, readBody } from './read-request.ts';
 
-export type HttpEnv = { Variables: { requestId: string } };
+export type HttpEnv = { Bindings: object; Variables: { requestId: string } };
 export type App = OpenAPIHono<HttpEnv>;
 
-export type MountDeps = { readonly clock: Clock; readonly log: Log };
+export type MountDeps = {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Who is on the other end of the connection, as the runtime tells it. */
+  readonly addressOf?: (request: Request, bindings: object) => string | undefined;
+};
 
 export function mount(app: App, endpoints: readonly Endpoint[], face: Face, deps: MountDeps): void {
   for (const endpoint of endpoints) {
     app.openAPIRegistry.registerPath(createRoute(contractOf(endpoint, face)));
     app.on(endpoint.method.toUpperCase(), honoPath(endpoint.path), async (c) => {
-      const reply = await answer(endpoint, c, deps.clock);
+      const reply = await answer(endpoint, c, deps);
       if (reply.ok) return render(reply.value);
       const response = face.render(reply.failure);
       logRefusal(deps.log, reply.failure, {
@@ -39,26 +44,52 @@ export function mount(app: App, endpoints: readonly Endpoint[], face: Face, deps
 async function answer(
   endpoint: Endpoint,
   c: Context<HttpEnv>,
-  clock: Clock,
+  deps: MountDeps,
 ): Promise<Result<Reply, Failure>> {
-  const at = clock();
-  const { headers } = c.req.raw;
-  const caller = await endpoint.guard.admit(headers, at);
+  const asked = askedIn(c, deps);
+  const caller = await endpoint.guard.admit(asked.headers, asked.at);
+  const body = caller.ok && endpoint.body ? await readBody(endpoint.body, c.req.raw) : nothingRead;
+  const read = { ...asked, ...(body.ok ? { text: body.value.text } : {}) };
+  const reply = await handled(endpoint, c, read, caller, body);
+  if (reply.ok || !endpoint.onRefusal) return reply;
+  const admitted = caller.ok ? caller.value : undefined;
+  await endpoint.onRefusal({ ...read, failure: reply.failure, caller: admitted, params: c.req.param() });
+  return reply;
+}
+
+const nothingRead: Result<ReadBody, Failure> = ok({ text: '', value: {} });
+
+function askedIn(c: Context<HttpEnv>, { clock, addressOf }: MountDeps): Asked {
+  const { url } = c.req;
+  const address = addressOf?.(c.req.raw, c.env);
+  return {
+    headers: c.req.raw.headers,
+    at: clock(),
+    requestId: c.get('requestId'),
+    // Sliced and not parsed: parsing would mend what was sent, and the record keeps it as it came.
+    target: url.slice(url.indexOf('/', 'https://'.length)),
+    text: '',
+    ...(address === undefined ? {} : { address }),
+  };
+}
+
+async function handled(
+  endpoint: Endpoint,
+  c: Context<HttpEnv>,
+  asked: Asked,
+  caller: Result<unknown, Failure>,
+  body: Result<ReadBody, Failure>,
+): Promise<Result<Reply, Failure>> {
   if (!caller.ok) return caller;
   const params = readParams(endpoint, c);
   if (!params.ok) return params;
-  const body = endpoint.body ? await readBody(endpoint.body, c.req.raw) : ok({});
   if (!body.ok) return body;
-  const url = new URL(c.req.url);
   return endpoint.handle({
+    ...asked,
     params: params.value as never,
-    query: url.searchParams,
-    body: body.value,
-    headers,
+    query: new URL(c.req.url).searchParams,
+    body: body.value.value,
     caller: caller.value,
-    at,
-    requestId: c.get('requestId'),
-    target: url.pathname + url.search,
   });
 }
 
@@ -81,7 +112,8 @@ function render(reply: Reply): Response {
   const headers = new Headers(reply.headers);
   if (reply.body === undefined) return new Response(null, { status: reply.status, headers });
   if (!headers.has('content-type')) headers.set('content-type', 'application/json');
-  return new Response(JSON.stringify(reply.body), { status: reply.status, headers });
+  const text = JSON.stringify(reply.body, undefined, reply.pretty ? 2 : undefined);
+  return new Response(text, { status: reply.status, headers });
 }
 
 function methodsByPath(endpoints: readonly Endpoint[]): ReadonlyMap<string, readonly string[]> {

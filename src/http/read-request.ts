@@ -8,15 +8,20 @@ import { err, ok, type Result } from '../base/result.ts';
 import { parseMediaType } from '../fhir/media-type.ts';
 import { type BodyProblem, readText } from './read-text.ts';
 
-export async function readBody(spec: BodySpec, request: Request): Promise<Result<unknown, Failure>> {
+/** As it came, and what it says. */
+export type ReadBody = { readonly text: string; readonly value: unknown };
+
+export async function readBody(spec: BodySpec, request: Request): Promise<Result<ReadBody, Failure>> {
   const { type, parameters } = parseMediaType(request.headers.get('content-type') ?? '');
   const { charset = 'utf-8' } = parameters;
   if (!spec.mediaTypes.includes(type) || charset.toLowerCase() !== 'utf-8')
     return err(unsupportedMediaType(spec));
   const text = await readText(request.body, largestBody);
   if (!text.ok) return err(unreadable[text.failure]);
-  const parsed = spec.as === 'json' ? readJson(text.value) : readForm(text.value);
-  return parsed.ok ? checked(spec.schema, parsed.value) : parsed;
+  const parsed = readAs[spec.as](text.value);
+  if (!parsed.ok) return parsed;
+  const value = checked(spec.schema, parsed.value);
+  return value.ok ? ok({ text: text.value, value: value.value }) : value;
 }
 
 export function checked(schema: ZodType, value: unknown): Result<unknown, Failure> {
@@ -39,6 +44,12 @@ function readJson(text: string): Result<unknown, Failure> {
   const json = parseJson(text);
   return json.ok ? json : err(malformed(`the body was refused: ${json.failure}`));
 }
+
+const readAs = {
+  json: readJson,
+  form: readForm,
+  parameters: (text: string) => ok([...new URLSearchParams(text)]),
+} as const satisfies Record<BodySpec['as'], (text: string) => Result<unknown, Failure>>;
 
 function readForm(text: string): Result<unknown, Failure> {
   const form = parseForm(text);

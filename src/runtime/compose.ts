@@ -2,8 +2,9 @@
 import { createDecideAccess } from '../access/decide-access.ts';
 import { findByIdentifier, findPatient } from '../access/find-on-file.ts';
 import { accessSettings, type Settings } from '../access/settings.ts';
-import type { Clock, RandomBytes } from '../base/clock.ts';
-import { createApp, type Group, type Log } from '../http/app.ts';
+import { indexEntry } from '../audit/index-entry.ts';
+import type { RandomBytes } from '../base/clock.ts';
+import { createApp, type Group, type HttpDeps } from '../http/app.ts';
 import { fhirFace } from '../http/fhir-face.ts';
 import { healthEndpoints } from '../http/health.ts';
 import type { App } from '../http/mount.ts';
@@ -18,8 +19,9 @@ import { b2bEndpoints } from '../protocols/b2b/routes.ts';
 import { describeApproval } from '../protocols/cascade/describe-approval.ts';
 import { cascadeMetadata } from '../protocols/cascade/metadata.ts';
 import { decisionEndpoints } from '../protocols/decisions/routes.ts';
-import { fhirBases, ownFhirBases } from '../protocols/fhir-api/base.ts';
+import { fhirBases, ownFhirBases, usualVersion } from '../protocols/fhir-api/base.ts';
 import { fhirEndpoints } from '../protocols/fhir-api/routes.ts';
+import { createContinuation } from '../protocols/fhir-api/search/continuation.ts';
 import { describeRpt } from '../protocols/uma/describe-rpt.ts';
 import { umaMetadata } from '../protocols/uma/metadata.ts';
 import { umaGrant } from '../protocols/uma/redeem-ticket.ts';
@@ -38,14 +40,11 @@ import { trustedIssuerStore } from '../storage/trusted-issuers.ts';
 import { registeredResourceStore } from '../storage/uma-resources.ts';
 import { pendingMigrations } from './pending-migrations.ts';
 
-export type Parts = {
+export type Parts = HttpDeps & {
   readonly database: Database;
   readonly issuer: string;
   readonly keySecret: string;
   readonly settings: Settings;
-  readonly clock: Clock;
-  readonly random: RandomBytes;
-  readonly log: Log;
 };
 
 export function composeApp(parts: Parts): App {
@@ -70,6 +69,7 @@ function compose(parts: Parts): readonly Group[] {
     findByIdentifier: findByIdentifier(stores.resources),
     requireScope: requireScope({ issuer, keys, tokens: stores.tokens }),
   };
+  const fhir = { ...common, continuation: createContinuation(parts.keySecret, random) };
   const uma = { ...common, resources: stores.registeredResources };
   const grants = [clientCredentialsGrant(common), umaGrant({ ...uma, pairwiseSecret: parts.keySecret })];
   const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
@@ -86,7 +86,10 @@ function compose(parts: Parts): readonly Group[] {
     { endpoints: umaEndpoints({ ...uma, discovery }), face: oauthFace },
     { endpoints: decisionEndpoints(common), face: problemFace },
     { endpoints: b2bEndpoints({ ...common, timezone: settings.timezone }), face: oauthFace },
-    { endpoints: fhirBases.flatMap((base) => fhirEndpoints(common, base)), face: fhirFace },
+    ...fhirBases.map((base) => ({
+      endpoints: fhirEndpoints(fhir, base),
+      face: fhirFace(usualVersion(base)),
+    })),
   ];
 }
 
@@ -108,7 +111,7 @@ function storesOver(database: Database, random: RandomBytes) {
     resources: resourceStore(database, deps),
     consents: consentsOfPatient(database),
     directory: readDirectory(database),
-    audit: { ...auditLog(database), ...auditReader(database) },
+    audit: { ...auditLog(database, indexEntry), ...auditReader(database) },
     clients: clientStore(database, deps),
     usedAssertions: usedAssertions(database),
     signingKeys: signingKeyStore(database),

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { configOrExit } from './config-or-exit.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
+import { reindex } from './reindex.ts';
 
 /** For the command line: works beside a running server, and leaves the database as it was found. */
 export async function withConfiguredDatabase<T>(
@@ -15,6 +16,7 @@ export async function withConfiguredDatabase<T>(
   try {
     const { database, close } = openDatabase(source.url, { connections: 2 });
     try {
+      if (!config.databaseUrl) await reindexed(database, config);
       return await work(database, config);
     } finally {
       await close();
@@ -23,6 +25,18 @@ export async function withConfiguredDatabase<T>(
     await source.leave();
   }
 }
+
+/** Opening the embedded database migrates it; another one is brought up to date when its operator says so. */
+export async function migrateConfiguredDatabase(): Promise<void> {
+  const { databaseUrl: given } = configOrExit();
+  if (given) await migrate(given.reveal());
+  await withConfiguredDatabase(reindexed);
+}
+
+const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
+
+const reindexed = (database: Database, { issuer }: Config): Promise<number> =>
+  reindex(database, { issuer, random });
 
 async function databaseUrl(
   config: Config,

@@ -1,6 +1,6 @@
 /** `npm start`: the database, a signing key, the server, and an orderly end. */
 import { once } from 'node:events';
-import { serve } from '@hono/node-server';
+import { type HttpBindings, serve } from '@hono/node-server';
 import { asInstant, type Instant } from '../base/instant.ts';
 import type { Log } from '../http/app.ts';
 import type { App } from '../http/mount.ts';
@@ -22,6 +22,7 @@ import { createLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { whenNpmEnds } from './npm-parent.ts';
 import { pendingMigrations } from './pending-migrations.ts';
+import { reindex } from './reindex.ts';
 
 /** Enough for two cores; PostgreSQL gains nothing from more at once. */
 const connections = 10;
@@ -42,6 +43,7 @@ async function start(): Promise<void> {
     await source.leave();
   };
   try {
+    if (!config.databaseUrl) await reindexed(config, open, log);
     const app = await application(config, open, { keySecret: secret, log });
     await listen(app, config, { leave, log });
   } catch (error) {
@@ -67,6 +69,16 @@ async function databaseSource(config: Config): Promise<Source> {
   }
 }
 
+function random(count: number): Uint8Array {
+  return crypto.getRandomValues(new Uint8Array(count));
+}
+
+/** Like its schema; of a configured database both are its operator's (`npm run migrate`). */
+async function reindexed({ issuer }: Config, { database }: OpenDatabase, log: Log): Promise<void> {
+  const count = await reindex(database, { issuer, random });
+  if (count > 0) log('resources.reindexed', { count });
+}
+
 async function application(
   config: Config,
   { database }: OpenDatabase,
@@ -74,13 +86,17 @@ async function application(
 ): Promise<App> {
   const { issuer, settings } = config;
   const clock = () => asInstant(Date.now());
-  const random = (count: number) => crypto.getRandomValues(new Uint8Array(count));
   const pending = await pendingMigrations((query) => database.execute(query));
   // A key is made for a new service; a configured database is its operator's to migrate first.
   if (pending.length > 0)
     given.log('database.outdated', { pending, ready: false, remedy: 'npm run migrate' });
   else await ensureUsableKey({ ...given, signingKeys: signingKeyStore(database), random }, config, clock());
-  return composeApp({ ...given, database, issuer, settings, clock, random });
+  return composeApp({ ...given, database, issuer, settings, clock, random, addressOf });
+}
+
+/** What @hono/node-server hands along with a request. */
+function addressOf(_request: Request, bindings: object): string | undefined {
+  return (bindings as Partial<HttpBindings>).incoming?.socket.remoteAddress;
 }
 
 /** Without it every request for a token would fail, and only then. */

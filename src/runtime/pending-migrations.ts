@@ -3,7 +3,10 @@
 type Migration = { readonly tag: string; readonly when: number };
 
 /** What `drizzle/meta/_journal.json` lists; a test tells when a migration is missing here. */
-export const knownMigrations: readonly Migration[] = [{ tag: '0000_initial', when: 1_795_309_549_047 }];
+export const knownMigrations: readonly Migration[] = [
+  { tag: '0000_initial', when: 1_795_309_549_047 },
+  { tag: '0001_search_and_audit', when: 1_795_318_647_171 },
+];
 
 /** Runs one statement, whatever holds the connection. */
 type Ask = (query: string) => PromiseLike<Iterable<Readonly<Record<string, unknown>>>>;

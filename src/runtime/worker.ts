@@ -22,6 +22,8 @@ export default {
         clock: () => asInstant(Date.now()),
         random: (count) => crypto.getRandomValues(new Uint8Array(count)),
         log: createLog(config.logLevel, (line) => console.log(line)),
+        // Set by Cloudflare itself; what a client sends under this name is replaced.
+        addressOf: ({ headers }) => headers.get('cf-connecting-ip') ?? undefined,
       });
       return await app.fetch(request);
     } finally {

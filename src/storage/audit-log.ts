@@ -1,14 +1,20 @@
 /** The audit log in PostgreSQL: entries are appended in the transaction they are given, and read newest first. */
-import { and, count, desc, inArray, type SQL, sql } from 'drizzle-orm';
-import type { AuditLog, AuditQuery, AuditReader, DecisionEntry } from '../audit/audit-log.ts';
+import { type SQL, sql } from 'drizzle-orm';
+import { makePgArray } from 'drizzle-orm/pg-core';
+import type { AuditEntry, AuditLog, AuditQuery, AuditReader } from '../audit/audit-log.ts';
+import type { IndexEntry } from '../audit/index-entry.ts';
+import { formatInstant } from '../base/instant.ts';
+import type { PageRequest } from '../fhir/search.ts';
+import { conditionOf, isOrdinary, isSelective } from './audit-conditions.ts';
 import type { Database } from './database.ts';
-import { isManagedBy } from './managed-by.ts';
-import { auditEvent } from './tables/audit.ts';
+import { directionOf, isBeyond, nothing, orderBy, pageFrom, readCursor, type SortColumn } from './keyset.ts';
+import { prepared, unprepared, value } from './statement.ts';
 
-export function auditLog(db: Database): AuditLog {
+/** `index` says what an entry is found by. */
+export function auditLog(db: Database, index: IndexEntry): AuditLog {
   return {
     async append(entries) {
-      if (entries.length > 0) await db.insert(auditEvent).values(entries.map(rowOf));
+      if (entries.length > 0) await append(db, columnsOf(entries, index));
     },
   };
 }
@@ -16,35 +22,83 @@ export function auditLog(db: Database): AuditLog {
 export function auditReader(db: Database): AuditReader {
   return {
     async find(query, page) {
-      const condition = conditionOf(query);
-      const rows = db.select({ entry: auditEvent.entry }).from(auditEvent).where(condition);
-      const [entries, [sum]] = await Promise.all([
-        rows.orderBy(desc(auditEvent.sequence)).limit(page.count).offset(page.offset),
-        db.select({ total: count() }).from(auditEvent).where(condition),
-      ]);
-      return { entries: entries.map(({ entry }) => entry), total: sum?.total ?? 0 };
+      const text = statementFor(query, page);
+      if (!text) return nothing;
+      const rows = await (isOrdinary(query) ? prepared<Row> : unprepared<Row>)(text)(db, {});
+      const found = rows.filter((row): row is FoundRow => row.sequence !== null);
+      return {
+        ...pageFrom(found, page, entryFrom, ({ sequence }) => [sequence]),
+        ...(page.total ? { total: rows[0]?.total ?? 0 } : {}),
+      };
     },
   };
 }
 
-const rowOf = (entry: DecisionEntry) => ({
-  id: entry.id,
-  recordedAt: entry.recordedAt,
-  patient: entry.patient,
-  clientId: entry.circumstances.clientId,
-  permitted: entry.outcome === 'permit',
-  entry,
-});
+/** One text for any number of entries, each column an array; arrays do not nest, so that entities come as text. */
+const append = prepared(sql`
+  insert into audit_event
+    (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, entry)
+  select id, recorded_at, patient, client_id, outcome, type, subtype, action, entities::text[], entry
+  from unnest(${value('id')}::text[], ${value('recordedAt')}::timestamptz[], ${value('patient')}::text[],
+    ${value('clientId')}::text[], ${value('outcome')}::text[], ${value('type')}::text[],
+    ${value('subtype')}::text[], ${value('action')}::text[], ${value('entities')}::text[],
+    ${value('entry')}::json[]) with ordinality
+    as given (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, entry, place)
+  order by place`);
 
-const conditionOf = (query: AuditQuery): SQL | undefined =>
-  and(
-    query.id && inArray(auditEvent.id, query.id),
-    query.patient && inArray(auditEvent.patient, query.patient),
-    query.managedBy && isManagedBy(sql`split_part(${auditEvent.patient}, '/', 2)`, query.managedBy),
-    query.client && inArray(auditEvent.clientId, query.client),
-    query.outcome &&
-      inArray(
-        auditEvent.permitted,
-        query.outcome.map((outcome) => outcome === 'permit'),
-      ),
-  );
+function columnsOf(entries: readonly AuditEntry[], index: IndexEntry): Readonly<Record<string, string>> {
+  const found = entries.map(index);
+  const columns = {
+    id: entries.map(({ id }) => id),
+    recordedAt: entries.map(({ recordedAt }) => formatInstant(recordedAt)),
+    patient: found.map(({ patient }) => patient ?? null),
+    clientId: found.map(({ clientId }) => clientId),
+    outcome: found.map(({ outcome }) => outcome),
+    type: found.map(({ type }) => type),
+    subtype: found.map(({ subtype }) => subtype),
+    action: found.map(({ action }) => action),
+    entities: found.map(({ entities }) => makePgArray([...entities])),
+    entry: entries.map((entry) => JSON.stringify(entry)),
+  };
+  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, makePgArray(values)]));
+}
+
+/** The order of writing, newest first. */
+const order: readonly SortColumn[] = [
+  {
+    column: sql`sequence`,
+    descending: true,
+    nullable: false,
+    read: (text) => (/^\d{1,18}$/.test(text) ? sql`${text}::bigint` : undefined),
+  },
+];
+
+type Row = {
+  readonly sequence: string | null;
+  readonly entry: string | null;
+  readonly total?: number;
+};
+type FoundRow = Row & { readonly sequence: string; readonly entry: string };
+
+const entryFrom = ({ entry }: FoundRow): AuditEntry => JSON.parse(entry) as AuditEntry;
+
+/** Page and total from one state of the log: the total stands beside each row, and alone where there is none. */
+function statementFor(query: AuditQuery, page: PageRequest): SQL | undefined {
+  const position = page.from && readCursor(order, page.from.cursor);
+  if (page.from && !position) return undefined;
+  const direction = directionOf(page);
+  const sorted = orderBy(order, direction);
+  const matching = sql`select sequence, entry from audit_event where ${conditionOf(query)}
+    ${sql.raw(isSelective(query) ? fence : '')}`;
+  const rows = sql`select sequence, entry from (${matching}) as matching
+    where ${position ? isBeyond(order, position, direction) : sql`true`}
+    order by ${sorted} limit ${page.count + 1}`;
+  const total = page.total
+    ? sql`(select count(*)::integer from audit_event where ${conditionOf(query)})`
+    : sql`null::integer`;
+  return sql`select ${total} as total, found.sequence::text as sequence, found.entry
+    from (select 1) as alone left join (${rows}) as found on true order by found.${sorted}`;
+}
+
+/** Keeps the planner from walking the log in its order, looking for the few that match. */
+const fence = 'offset 0';

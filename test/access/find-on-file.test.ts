@@ -4,7 +4,7 @@ import { findByIdentifier, findPatient } from '../../src/access/find-on-file.ts'
 import { asInstant } from '../../src/base/instant.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { StoredResource } from '../../src/fhir/resource.ts';
-import type { ResourceQuery } from '../../src/fhir/resource-store.ts';
+import type { Question } from '../../src/fhir/search.ts';
 
 const stored = (type: string, id: string, members: JsonObject = {}): StoredResource => ({
   type,
@@ -20,10 +20,10 @@ const stored = (type: string, id: string, members: JsonObject = {}): StoredResou
 
 /** Keeps what it was asked, and finds what it is told to. */
 function directory(...found: readonly StoredResource[]) {
-  const asked: ResourceQuery[] = [];
-  const search = async (query: ResourceQuery) => {
+  const asked: Question[] = [];
+  const search = async (query: Question) => {
     asked.push(query);
-    return { resources: found, total: found.length };
+    return { items: found, hasPrevious: false, hasNext: false };
   };
   return { asked, search };
 }
@@ -35,13 +35,15 @@ it('a patient is found by reference, with the organization in whose care the rec
     reference: 'Patient/ann',
     organization: 'Organization/a',
   });
-  expect(files.asked).toEqual([{ type: 'Patient', id: ['ann'] }]);
+  expect(files.asked).toEqual([{ type: 'Patient', all: [{ kind: 'id', any: ['ann'] }] }]);
 });
 
 it('and by identifier', async () => {
   const files = directory(stored('Patient', 'ann'));
   expect(await findPatient(files)('urn:mrn|4711')).toEqual({ reference: 'Patient/ann' });
-  expect(files.asked).toEqual([{ type: 'Patient', identifier: ['urn:mrn|4711'] }]);
+  expect(files.asked).toEqual([
+    { type: 'Patient', all: [{ kind: 'entry', any: ['identifier=urn:mrn|4711'] }] },
+  ]);
 });
 
 it('a name that fits two is nobody', async () => {
@@ -54,7 +56,7 @@ it.each(['Practitioner/ann', 'ann', 'Patient/a\u0000b', 'urn:mrn|\u0000'])(
   async (name) => {
     const files = directory();
     expect(await findPatient(files)(name)).toBeUndefined();
-    expect(files.asked).toEqual([{ type: 'Patient', id: [] }]);
+    expect(files.asked).toEqual([{ type: 'Patient', all: [{ kind: 'id', any: [] }] }]);
   },
 );
 
@@ -64,7 +66,10 @@ it('an organization is found by any of its identifiers, by none it cannot have',
     await findByIdentifier(files)('Organization', ['urn:ietf:rfc:3986|https://a.example', 'x|\u0000']),
   ).toBe('Organization/a');
   expect(files.asked).toEqual([
-    { type: 'Organization', identifier: ['urn:ietf:rfc:3986|https://a.example'] },
+    {
+      type: 'Organization',
+      all: [{ kind: 'entry', any: ['identifier=urn:ietf:rfc:3986|https://a.example'] }],
+    },
   ]);
   expect(await findByIdentifier(directory(stored('Organization', 'a')))('Organization', [])).toBeUndefined();
 });

@@ -1,11 +1,14 @@
-/** Decisions as the audit log keeps them, for tests to vary. */
-import type { DecisionEntry } from '../../src/audit/audit-log.ts';
+/** What the audit log keeps, for tests to vary. */
+import type { DecisionEntry, InteractionEntry } from '../../src/audit/audit-log.ts';
 import { asInstant } from '../../src/base/instant.ts';
 
 let made = 0;
+const nextId = (): string => `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}`;
 
+/** A decision. */
 export const anEntry = (changes: Partial<DecisionEntry> = {}): DecisionEntry => ({
-  id: `00000000-0000-4000-8000-${String(++made).padStart(12, '0')}`,
+  kind: 'decision',
+  id: nextId(),
   recordedAt: asInstant(Date.UTC(2026, 9, 1, 10)),
   patient: 'Patient/ann',
   outcome: 'permit',
@@ -26,5 +29,19 @@ export const anEntry = (changes: Partial<DecisionEntry> = {}): DecisionEntry => 
     roles: [{ system: 'urn:roles', code: 'physician' }],
   },
   circumstances: { door: 'uma', clientId: 'app', requestId: 'r1', tokenId: 'j1', transaction: 't1' },
+  ...changes,
+});
+
+export const anInteraction = (changes: Partial<InteractionEntry> = {}): InteractionEntry => ({
+  kind: 'interaction',
+  id: nextId(),
+  recordedAt: asInstant(Date.UTC(2026, 9, 1, 10)),
+  interaction: 'create',
+  type: 'Consent',
+  patient: 'Patient/ann',
+  what: 'Consent/1/_history/1',
+  outcome: '0',
+  address: '192.0.2.7',
+  circumstances: { door: 'fhir', clientId: 'app', requestId: 'r1', tokenId: 'j1' },
   ...changes,
 });

@@ -57,6 +57,7 @@ const provisionR5 = {
 /** Every element of §2. */
 const fullR5: Resource = {
   resourceType: 'Consent',
+  text: { status: 'generated', div: '<div xmlns="http://www.w3.org/1999/xhtml">a</div>' },
   identifier: [{ value: '1' }],
   status: 'active',
   category: [concept],
@@ -223,17 +224,11 @@ describe('rules of ours', () => {
   });
 
   it('want an R5 actor to be somebody (§2)', () => {
-    const anybody = changed(fullR5, ['provision', 0, 'actor', 0], { id: 'a' });
+    const anybody = changed(fullR5, ['provision', 0, 'actor', 0], {
+      extension: [{ url: 'urn:x', valueBoolean: true }],
+    });
     expect(problems(anybody, '5.0')).toEqual(['business-rule Consent.provision[0].actor[0]']);
   });
-
-  it.each(['text/html', 'image/svg+xml', 'application/xhtml+xml; charset=utf-8'])(
-    'refuse an inline document of %s (T-1)',
-    (contentType) => {
-      const attached = changed(fullR5, ['sourceAttachment', 0, 'contentType'], contentType);
-      expect(problems(attached, '5.0')).toEqual(['business-rule Consent.sourceAttachment[0].contentType']);
-    },
-  );
 });
 
 describe('warnings', () => {
@@ -259,5 +254,66 @@ describe('warnings', () => {
       'Consent.provision[0].modifierExtension',
     ]);
     expect(warnings(changed(fullR5, ['implicitRules'], 'urn:x'), '5.0')).toEqual(['Consent.implicitRules']);
+  });
+
+  it.each([
+    ['actor', ['provision', 0, 'actor', 0], 'Consent.provision[0].actor[0]'],
+    ['data', ['provision', 0, 'provision', 0, 'data', 0], 'Consent.provision[0].provision[0].data[0]'],
+    ['verification', ['verification', 0], 'Consent.verification[0]'],
+    ['policyBasis', ['policyBasis'], 'Consent.policyBasis'],
+  ] as const)('a modifier of a %s (EV-3)', (_, path, pointer) => {
+    const modifierExtension = [{ url: 'urn:x', valueBoolean: true }];
+    const modified = changed(fullR5, [...path, 'modifierExtension'], modifierExtension);
+    expect(warnings(modified, '5.0')).toEqual([`${pointer}.modifierExtension`]);
+  });
+
+  it('a modifier of what is contained (EV-3)', () => {
+    const inner = {
+      resourceType: 'Organization',
+      id: 'o',
+      modifierExtension: [{ url: 'urn:x', valueCode: 'a' }],
+    };
+    expect(warnings(changed(fullR4, ['contained', 0], inner), '4.0')).toContain(
+      'Consent.contained[0].modifierExtension',
+    );
+  });
+
+  it('a limit of a provision is understood, of anything else it is not (O-3)', () => {
+    const codeableConcept = { coding: [{ system: 'urn:x', code: 'NORDSCLCD' }] };
+    const extension = [{ url: 'control', valueCodeableConcept: codeableConcept }];
+    const limit = [{ url: 'http://hl7.org/fhir/StructureDefinition/consent-provision-limit', extension }];
+    expect(warnings(changed(fullR5, ['provision', 0, 'modifierExtension'], limit), '5.0')).toEqual([]);
+    expect(warnings(changed(fullR5, ['modifierExtension'], limit), '5.0')).toEqual([
+      'Consent.modifierExtension',
+    ]);
+  });
+
+  it('what another version is carried by is understood', () => {
+    const url = 'http://hl7.org/fhir/5.0/StructureDefinition/extension-Consent.provision.resourceType';
+    const carried = [{ url, valueCoding: coding }];
+    expect(warnings(changed(fullR4, ['provision', 'modifierExtension'], carried), '4.0')).not.toContain(
+      'Consent.provision.modifierExtension',
+    );
+  });
+
+  it('a narrative that is missing (dom-6)', () => {
+    expect(warnings(changed(fullR5, ['text'], undefined), '5.0')).toEqual(['Consent.text']);
+  });
+
+  it('R4: a scope that wants a patient, which strictness makes an error (ppc-2 to ppc-5)', () => {
+    const system = 'http://terminology.hl7.org/CodeSystem/consentscope';
+    for (const code of ['patient-privacy', 'research', 'adr', 'treatment']) {
+      const scoped = changed(fullR4, ['scope'], { coding: [{ system, code }] });
+      const orphan = changed(scoped, ['patient'], undefined);
+      expect(warnings(scoped, '4.0')).not.toContain('Consent.patient');
+      expect(warnings(orphan, '4.0')).toContain('Consent.patient');
+      expect(validateConsent(orphan as Resource, '4.0', { strict: true })).toMatchObject({
+        failure: { kind: 'malformed', parts: [{ code: 'invariant', pointer: 'Consent.patient' }] },
+      });
+    }
+    const elsewhere = { coding: [{ system: 'something', code: 'adr' }] };
+    expect(
+      warnings(changed(changed(fullR4, ['scope'], elsewhere), ['patient'], undefined), '4.0'),
+    ).not.toContain('Consent.patient');
   });
 });

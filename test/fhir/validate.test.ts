@@ -2,9 +2,22 @@
 import { describe, expect, it } from 'vitest';
 import type { ZodType } from 'zod';
 import type { JsonObject } from '../../src/base/json.ts';
-import { attachment, codeableConcept, identifier, period, reference } from '../../src/fhir/datatypes.ts';
-import { containedProblems, domainResource } from '../../src/fhir/domain-resource.ts';
+import {
+  attachment,
+  codeableConcept,
+  coding,
+  expression,
+  identifier,
+  meta,
+  period,
+  pointed,
+  reference,
+} from '../../src/fhir/datatypes.ts';
+import { domainResource } from '../../src/fhir/domain-resource.ts';
 import { element, type Members, many, maybe, one, recursive } from '../../src/fhir/element.ts';
+import { domainResourceInvariants } from '../../src/fhir/invariant-tables.ts';
+import { brokenInvariants } from '../../src/fhir/invariants.ts';
+import { localReferenceProblems } from '../../src/fhir/local-references.ts';
 import * as primitive from '../../src/fhir/primitives.ts';
 import { pointerTo, refusalOf, structureProblems } from '../../src/fhir/validate.ts';
 
@@ -35,6 +48,21 @@ describe('the JSON form (FHIR R4 §2.6.2)', () => {
     expect(problems(members, { _c: sibling })).toEqual([['structure', 'Thing._c']]);
     expect(problems(members, { _a: { value: 'x' } })).toEqual([['structure', 'Thing._a.value']]);
     expect(problems({ a: one(primitive.date) }, { _a: sibling })).toEqual([['required', 'Thing.a']]);
+  });
+
+  it('has a value or children in every element (ele-1)', () => {
+    const members = { a: maybe(primitive.date), l: many(primitive.dateTime), c: many(codeableConcept) };
+    const extended = { id: 'x', extension: [{ url: 'urn:absent', valueCode: 'unknown' }] };
+    expect(problems(members, { c: [{ text: 'a' }, { id: 'x' }] })).toEqual([['invariant', 'Thing.c[1]']]);
+    expect(problems(members, { _a: { id: 'x' } })).toEqual([['invariant', 'Thing._a']]);
+    expect(problems(members, { a: '2020', _a: { id: 'x' } })).toEqual([]);
+    expect(problems(members, { _a: extended })).toEqual([]);
+    expect(problems(members, { l: ['2020', null] })).toEqual([['invariant', 'Thing.l[1]']]);
+    expect(problems(members, { l: [null, '2020'], _l: [{ id: 'x' }, { id: 'y' }] })).toEqual([
+      ['invariant', 'Thing.l[0]'],
+      ['invariant', 'Thing._l[0]'],
+    ]);
+    expect(problems(members, { l: ['2020', null], _l: [null, extended] })).toEqual([]);
   });
 
   it('names what is wrong by FHIRPath, whatever the name', () => {
@@ -161,6 +189,31 @@ describe('datatypes', () => {
     ]);
   });
 
+  it('Coding and Meta fit into an index', () => {
+    const codesOf = (type: ZodType, value: JsonObject) => problems({ it: one(type) }, { it: value });
+    const long = (bytes: number) => 'x'.repeat(bytes);
+    expect(fits(coding, { system: long(1024), code: long(512) })).toBe(true);
+    expect(codesOf(coding, { system: long(1025) })).toEqual([['too-long', 'Thing.it.system']]);
+    expect(codesOf(coding, { code: `${long(510)}ü!` })).toEqual([['too-long', 'Thing.it.code']]);
+    expect(fits(meta, { source: long(1024), profile: [long(1024)] })).toBe(true);
+    expect(codesOf(meta, { source: long(1025) })).toEqual([['too-long', 'Thing.it.source']]);
+    expect(codesOf(meta, { profile: ['a', long(1025)] })).toEqual([['too-long', 'Thing.it.profile[1]']]);
+  });
+
+  it('Expression has something to evaluate, and a name that is one (exp-1, exp-2)', () => {
+    expect(fits(expression, { expression: 'true', name: 'x1' })).toBe(true);
+    expect(fits(expression, { reference: 'urn:x' })).toBe(true);
+    expect(fits(expression, { language: 'text/fhirpath' })).toBe(false);
+    expect(fits(expression, { expression: 'true', name: '1' })).toBe(false);
+  });
+
+  it('Reference of R5 refers to something (ref-2)', () => {
+    for (const good of [{ reference: 'Patient/1' }, { identifier: { value: '1' } }, { display: 'a' }])
+      expect([good, fits(pointed(reference()), good)]).toEqual([good, true]);
+    expect(fits(pointed(reference()), { type: 'Patient' })).toBe(false);
+    expect(fits(reference(), { type: 'Patient' })).toBe(true);
+  });
+
   it('Identifier and Reference contain each other', () => {
     expect(
       fits(identifier, {
@@ -188,26 +241,46 @@ describe('datatypes', () => {
 });
 
 describe('contained resources (dom-2 to dom-5)', () => {
+  const problemsIn = (resource: JsonObject) => [
+    ...brokenInvariants(domainResourceInvariants, resource).map(({ part }) => part),
+    ...localReferenceProblems(resource),
+  ];
   const contains = (inner: JsonObject, more: JsonObject = { party: { reference: '#o' } }) =>
-    containedProblems({
+    problemsIn({
       resourceType: 'Thing',
-      contained: [{ resourceType: 'Organization', id: 'o', ...inner }],
+      contained: [
+        { resourceType: 'Organization', id: 'o', ...inner },
+        { resourceType: 'Organization', id: 'p', partOf: { reference: '#' } },
+      ],
       ...more,
     });
 
   it('are plain and referred to', () => {
     expect(contains({ meta: { profile: ['urn:x'] } })).toEqual([]);
     expect(contains({ partOf: { reference: '#' } }, {})).toEqual([]);
+    expect(contains({}, { extension: [{ url: 'urn:x', valueUri: '#o' }] })).toEqual([]);
+    expect(contains({}, { text: { div: '<div><img src="#o"/></div>' } })).toEqual([]);
   });
 
   it.each([
     ['dom-2', { contained: [{ resourceType: 'Patient' }] }],
-    ['dom-3', { id: 'other' }],
+    ['dom-3', { identifier: [{ value: '1' }] }],
     ['dom-4', { meta: { versionId: '1' } }],
+    ['dom-4', { meta: { lastUpdated: '2026-01-01T00:00:00Z' } }],
     ['dom-5', { meta: { security: [{ code: 'R' }] } }],
-  ])('break %s', (key, inner) => {
-    expect(contains(inner)).toMatchObject([
+  ])('break %s: %j', (key, inner) => {
+    expect(contains(inner, key === 'dom-3' ? {} : undefined)).toMatchObject([
       { code: 'invariant', pointer: 'Thing.contained[0]', detail: expect.stringContaining(key) },
     ]);
+  });
+
+  it('are there for whoever refers to them (ref-1)', () => {
+    const parties = [{ reference: '#o' }, { reference: '#elsewhere' }, { reference: '#' }];
+    expect(contains({}, { party: parties }).map(({ pointer }) => pointer)).toEqual([
+      'Thing.party[1]',
+      'Thing.party[2]',
+    ]);
+    expect(contains({ partOf: { reference: '#p' } })).toEqual([]);
+    expect(contains({}, { party: { reference: '#o' }, expression: { reference: '#elsewhere' } })).toEqual([]);
   });
 });

@@ -6,7 +6,7 @@ import { type BearerProblem, invalidToken } from '../../src/protocols/authorizat
 import { startService } from '../support/service.ts';
 
 const codeFor = async (problem: BearerProblem) => {
-  const response = fhirFace.render(invalidToken(problem));
+  const response = fhirFace('4.0').render(invalidToken(problem));
   const { issue } = (await response.json()) as { readonly issue: readonly { readonly code: string }[] };
   return [response.status, issue.map(({ code }) => code)];
 };

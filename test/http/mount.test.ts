@@ -185,7 +185,7 @@ const failing = (path: string, error: unknown) =>
 describe('an error nobody expected', () => {
   const groups = (error: unknown) =>
     serveGroups(
-      { endpoints: [failing('/fhir/R4/Consent', error)], face: fhirFace },
+      { endpoints: [failing('/fhir/R4/Consent', error)], face: fhirFace('4.0') },
       { endpoints: [failing('/oauth/token', error)], face: oauthFace },
       { endpoints: [failing('/other', error)], face: problemFace },
     );
@@ -246,7 +246,7 @@ describe('a path that nothing is served at', () => {
     ['/fhirs', { title: 'not found', status: 404 }],
     ['/', { title: 'not found', status: 404 }],
   ])('%s is 404, in the words of its neighbours', async (path, body) => {
-    const app = serveGroups({ endpoints: [failing('/fhir/R4/Consent', undefined)], face: fhirFace });
+    const app = serveGroups({ endpoints: [failing('/fhir/R4/Consent', undefined)], face: fhirFace('4.0') });
     const response = await app.request(path);
     expect([response.status, await response.json()]).toMatchObject([404, body]);
   });

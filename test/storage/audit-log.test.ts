@@ -1,10 +1,14 @@
 /** The audit log on PostgreSQL. */
-import { randomBytes } from 'node:crypto';
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AuditEntry, AuditQuery } from '../../src/audit/audit-log.ts';
+import { indexEntry } from '../../src/audit/index-entry.ts';
+import { asInstant, type Instant } from '../../src/base/instant.ts';
+import type { DateTest, PageRequest } from '../../src/fhir/search.ts';
 import { auditLog, auditReader } from '../../src/storage/audit-log.ts';
 import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
-import { resourceStore } from '../../src/storage/resources.ts';
-import { anEntry } from '../audit/entries.ts';
+import { resource } from '../../src/storage/tables/resources.ts';
+import { anEntry, anInteraction } from '../audit/entries.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 
 let fresh: TestDatabase;
@@ -18,66 +22,252 @@ afterAll(async () => {
   await fresh.drop();
 });
 
-const page = { count: 10, offset: 0 };
+const append = (entries: readonly AuditEntry[]) => auditLog(open.database, indexEntry).append(entries);
+const find = (query: AuditQuery, page: Partial<PageRequest> = {}) =>
+  auditReader(open.database).find(query, { count: 10, total: false, ...page });
+const idsFound = async (query: AuditQuery) => (await find(query)).items.map(({ id }) => id);
+
+/** Apart from what other tests append. */
+let clients = 0;
+const aClient = () => {
+  const clientId = `client-${++clients}`;
+  return { clientId, circumstances: { door: 'fhir', clientId, requestId: 'r' } };
+};
 
 describe('the audit log', () => {
   it('gives back what was appended, newest first', async () => {
-    const entries = [anEntry(), anEntry({ outcome: 'deny', reason: 'no-consent', basis: [] }), anEntry()];
-    await auditLog(open.database).append(entries);
-    const reader = auditReader(open.database);
-    expect(await reader.find({}, page)).toEqual({ entries: entries.toReversed(), total: 3 });
-    expect(await reader.find({}, { count: 1, offset: 1 })).toEqual({ entries: [entries[1]], total: 3 });
-    expect((await reader.find({ outcome: ['deny'] }, page)).entries).toEqual([entries[1]]);
-  });
-
-  it('finds by patient, client and id together', async () => {
-    const circumstances = { door: 'uma', clientId: 'other', requestId: 'r' };
-    const mine = anEntry({ patient: 'Patient/zoe', circumstances });
-    await auditLog(open.database).append([
-      mine,
-      anEntry({ patient: 'Patient/zoe' }),
+    const { clientId, circumstances } = aClient();
+    const entries = [
       anEntry({ circumstances }),
-    ]);
-    const find = async (query: Parameters<ReturnType<typeof auditReader>['find']>[0]) =>
-      (await auditReader(open.database).find(query, page)).entries.map(({ id }) => id);
-    expect(await find({ patient: ['Patient/zoe'], client: ['other'] })).toEqual([mine.id]);
-    expect(await find({ id: [mine.id], patient: ['Patient/ann'] })).toEqual([]);
-    expect(await find({ patient: [] })).toEqual([]);
-  });
-
-  it('finds those of patients in the care of an organization', async () => {
-    const mine = anEntry({ patient: 'Patient/managed' });
-    await auditLog(open.database).append([mine, anEntry({ patient: 'Patient/stray' })]);
-    await resourceStore(open.database, { random: (count) => new Uint8Array(randomBytes(count)) }).create({
-      type: 'Patient',
-      id: 'managed',
-      fhirVersion: '4.0',
-      patient: 'managed',
-      status: undefined,
-      identifiers: [],
-      resource: { resourceType: 'Patient', managingOrganization: { reference: 'Organization/h' } },
-      at: mine.recordedAt,
-      filedBy: 'registry',
-    });
-    const found = await auditReader(open.database).find({ managedBy: ['Organization/h'] }, page);
-    expect(found).toEqual({ entries: [mine], total: 1 });
-    expect((await auditReader(open.database).find({ managedBy: ['Organization/i'] }, page)).total).toBe(0);
-  });
-
-  it('loses an entry with the transaction it belongs to', async () => {
-    const entry = anEntry({ patient: 'Patient/gone' });
-    const act = open.database.transaction(async (tx) => {
-      await auditLog(tx).append([entry]);
-      throw new Error('the act failed');
-    });
-    await expect(act).rejects.toThrow('the act failed');
-    expect((await auditReader(open.database).find({ id: [entry.id] }, page)).total).toBe(0);
+      anInteraction({ circumstances, query: 'a "quoted" \\ {braced}, comma \u0000 é \ud83d\ude00' }),
+      anEntry({ circumstances, outcome: 'deny', reason: 'no-consent', basis: [] }),
+    ];
+    await append(entries);
+    const { items, total } = await find({ client: [clientId] }, { total: true });
+    expect(items).toEqual(entries.toReversed());
+    expect(total).toBe(3);
   });
 
   it('takes nothing, and the same entry no second time', async () => {
-    await auditLog(open.database).append([]);
+    await append([]);
     const entry = anEntry();
-    await auditLog(open.database).append([entry]);
-    await expect(auditLog(open.database).append([entry])).rejects.toThrow();
+    await append([entry]);
+    await expect(append([entry])).rejects.toThrow();
+  });
+
+  it('takes thousands at once, in their order', async () => {
+    const { clientId, circumstances } = aClient();
+    const entries = Array.from({ length: 8000 }, () => anInteraction({ circumstances }));
+    await append(entries);
+    const { items, total } = await find({ client: [clientId] }, { count: 3, total: true });
+    expect([items, total]).toEqual([entries.slice(-3).toReversed(), 8000]);
+  });
+
+  it('loses an entry with the transaction it belongs to', async () => {
+    const entry = anEntry();
+    const act = open.database.transaction(async (tx) => {
+      await auditLog(tx, indexEntry).append([entry]);
+      throw new Error('the act failed');
+    });
+    await expect(act).rejects.toThrow('the act failed');
+    expect(await idsFound({ id: [entry.id] })).toEqual([]);
+  });
+});
+
+describe('a search of the audit log', () => {
+  it('finds by each of the conditions, and by all of them together', async () => {
+    const { clientId, circumstances } = aClient();
+    const decided = anEntry({ circumstances, patient: 'Patient/zoe' });
+    const denied = anEntry({ circumstances, outcome: 'deny', reason: 'no-consent', basis: [] });
+    const read = anInteraction({ circumstances, interaction: 'read', patient: 'Patient/zoe' });
+    const { patient: _, ...general } = anInteraction({
+      circumstances,
+      interaction: 'search-type',
+      outcome: '4',
+    });
+    await append([decided, denied, read, general]);
+    const found = (query: AuditQuery) => idsFound({ client: [clientId], ...query });
+    expect(await found({ id: [read.id, denied.id] })).toEqual([read.id, denied.id]);
+    expect(await found({ patient: ['Patient/zoe'] })).toEqual([read.id, decided.id]);
+    expect(await found({ patient: ['Patient/zoe', 'Patient/ann'], type: ['110113'] })).toEqual([
+      denied.id,
+      decided.id,
+    ]);
+    expect(await found({ outcome: ['4', '8'] })).toEqual([general.id, denied.id]);
+    expect(await found({ subtype: ['AuthZ-Role'] })).toEqual([denied.id]);
+    expect(await found({ action: ['E'], type: ['rest'] })).toEqual([general.id]);
+    expect(await found({ action: ['R'], patient: ['Patient/ann'] })).toEqual([]);
+    expect(await found({ client: ['nobody'] })).toEqual([]);
+    for (const name of ['id', 'patient', 'client', 'outcome', 'type', 'subtype', 'action'] as const)
+      expect([name, await found({ [name]: [] })]).toEqual([name, []]);
+  });
+
+  it('finds by what it is about, in any version or in one', async () => {
+    const { clientId, circumstances } = aClient();
+    const [first, second] = [1, 2].map((version) =>
+      anInteraction({ circumstances, what: `Consent/7/_history/${version}` }),
+    );
+    const decided = anEntry({ circumstances, basis: [{ consent: '7', version: 2, path: '/' }] });
+    const entries = [first, second, decided].filter((entry) => entry !== undefined);
+    await append(entries);
+    const found = (...entity: (readonly string[])[]) => idsFound({ client: [clientId], entity });
+    expect(await found(['Consent/7'])).toEqual(entries.map(({ id }) => id).toReversed());
+    expect(await found(['Consent/7/_history/2'])).toEqual([decided.id, second?.id]);
+    expect(await found(['Consent/7/_history/1', 'Consent/8'], ['Patient/ann'])).toEqual([first?.id]);
+    expect(await found(['Consent/7'], ['Patient/bob'])).toEqual([]);
+    expect(await found([])).toEqual([]);
+  });
+
+  it('finds those of patients in the care of an organization, and nothing that is about no patient', async () => {
+    const { clientId, circumstances } = aClient();
+    const mine = anEntry({ circumstances, patient: 'Patient/managed' });
+    const { patient: _, ...general } = anInteraction({ circumstances });
+    await append([mine, anEntry({ circumstances, patient: 'Patient/stray' }), general]);
+    await open.database.insert(resource).values({
+      key: '0198c0de-0000-7000-8000-000000000001',
+      type: 'Patient',
+      id: 'managed',
+      version: 1,
+      fhirVersion: '4.0',
+      patient: 'managed',
+      updatedAt: mine.recordedAt,
+      filedBy: 'registry',
+      body: JSON.stringify({
+        resourceType: 'Patient',
+        managingOrganization: { reference: 'Organization/h' },
+      }),
+      entries: ['organization', 'organization=Organization/h'],
+      indexedBy: 1,
+    });
+    const found = (managedBy: readonly string[]) => idsFound({ client: [clientId], managedBy });
+    expect(await found(['Organization/i', 'Organization/h'])).toEqual([mine.id]);
+    expect(await found(['Organization/i'])).toEqual([]);
+    expect(await found([])).toEqual([]);
+  });
+});
+
+describe('a page of the audit log', () => {
+  it('follows and precedes another without gap or repetition', async () => {
+    const { clientId, circumstances } = aClient();
+    const entries = Array.from({ length: 7 }, () => anEntry({ circumstances }));
+    await append(entries);
+    const ids = entries.map(({ id }) => id).toReversed();
+    const query = { client: [clientId] };
+    const shown = ({ items }: Awaited<ReturnType<typeof find>>) => items.map(({ id }) => id);
+    const first = await find(query, { count: 3 });
+    expect([shown(first), first.hasPrevious, first.hasNext]).toEqual([ids.slice(0, 3), false, true]);
+    expect(first).not.toHaveProperty('total');
+    const following = (page: typeof first, count = 3) =>
+      find(query, { count, from: { side: 'after', cursor: page.ends?.last ?? [] } });
+    const second = await following(first);
+    await append([anEntry({ circumstances })]);
+    const third = await following(second);
+    expect([shown(second), second.hasPrevious, second.hasNext]).toEqual([ids.slice(3, 6), true, true]);
+    expect([shown(third), third.hasPrevious, third.hasNext]).toEqual([ids.slice(6), true, false]);
+    const exact = await following(first, 4);
+    expect([shown(exact), exact.hasNext]).toEqual([ids.slice(3), false]);
+    const preceding = (page: typeof first, count = 3) =>
+      find(query, { count, from: { side: 'before', cursor: page.ends?.first ?? [] } });
+    const back = await preceding(third);
+    expect([shown(back), back.hasPrevious, back.hasNext]).toEqual([ids.slice(3, 6), true, true]);
+    const firstAgain = await preceding(second, 4);
+    expect([shown(firstAgain).slice(1), firstAgain.hasPrevious]).toEqual([ids.slice(0, 3), false]);
+    const short = await preceding(second, 2);
+    expect([shown(short), short.hasPrevious]).toEqual([ids.slice(1, 3), true]);
+  });
+
+  it('has a total where one is asked for, alone where the count is 0', async () => {
+    const { clientId, circumstances } = aClient();
+    await append([anEntry({ circumstances }), anEntry({ circumstances })]);
+    const query = { client: [clientId] };
+    const counted = { hasPrevious: false, hasNext: false };
+    expect(await find(query, { count: 0, total: true })).toEqual({ items: [], total: 2, ...counted });
+    expect(await find({ client: ['nobody'] }, { total: true })).toEqual({ items: [], total: 0, ...counted });
+    const { ends } = await find(query, { count: 1 });
+    const rest = { count: 1, total: true, from: { side: 'after', cursor: ends?.last ?? [] } } as const;
+    expect(await find(query, rest)).toMatchObject({ items: [{}], total: 2 });
+  });
+});
+
+describe('the time of recording (FHIR R4 §3.1.1.4.6)', () => {
+  const at = (minute: number) => asInstant(Date.UTC(2026, 8, 1, 12, minute));
+  const { clientId, circumstances } = aClient();
+  const minutes = [0, 1, 2, 3, 4];
+  const entries = minutes.map((minute) => anEntry({ circumstances, recordedAt: at(minute) }));
+  beforeAll(() => append(entries));
+
+  const found = async (...recorded: (readonly DateTest[])[]) => {
+    const ids = await idsFound({ client: [clientId], recorded });
+    return minutes.filter((minute) => ids.includes(entries[minute]?.id ?? ''));
+  };
+  const test = (prefix: DateTest['prefix'], start: Instant, end: Instant): DateTest => ({
+    prefix,
+    start,
+    end,
+  });
+
+  it.each([
+    ['eq', [1, 2, 3]],
+    ['ne', [0, 4]],
+    ['gt', [4]],
+    ['lt', [0]],
+    ['ge', [1, 2, 3, 4]],
+    ['le', [0, 1, 2, 3]],
+    ['sa', [4]],
+    ['eb', [0]],
+    ['ap', [1, 2, 3]],
+  ] as const)(
+    '%s compares a moment with the stretch asked for, bounds included',
+    async (prefix, expected) => {
+      expect(await found([test(prefix, at(1), at(3))])).toEqual(expected);
+    },
+  );
+
+  it('satisfies one test of each list', async () => {
+    const either = [test('eq', at(0), at(0)), test('ge', at(3), at(3))];
+    expect(await found(either)).toEqual([0, 3, 4]);
+    expect(await found(either, [test('ne', at(3), at(3))])).toEqual([0, 4]);
+    expect(await found([test('lt', at(1), at(1))], [test('gt', at(3), at(3))])).toEqual([]);
+    expect(await found()).toEqual(minutes);
+    expect(await found([])).toEqual([]);
+  });
+
+  it('is compared with any date that can be written, and any that `ap` makes of it', async () => {
+    const [early, late] = [asInstant(Date.UTC(-1, 0, 1)), asInstant(Date.UTC(9999, 11, 31, 23, 59, 59, 999))];
+    for (const prefix of ['ne', 'ge', 'gt', 'sa'] as const)
+      expect([prefix, await found([test(prefix, early, early)])]).toEqual([prefix, minutes]);
+    for (const prefix of ['ne', 'le', 'lt', 'eb'] as const)
+      expect([prefix, await found([test(prefix, late, late)])]).toEqual([prefix, minutes]);
+    expect(await found([test('gt', late, late), test('lt', early, early)])).toEqual([]);
+  });
+
+  it('finds what a scan finds', async () => {
+    const minute = fc.integer({ min: -1, max: 5 }).map(at);
+    const prefix = fc.constantFrom('eq', 'ne', 'gt', 'lt', 'ge', 'le', 'sa', 'eb', 'ap');
+    const aTest = fc
+      .tuple(prefix, minute, minute)
+      .map(([name, a, b]) => test(name, asInstant(Math.min(a, b)), asInstant(Math.max(a, b))));
+    const lists = fc.array(fc.array(aTest, { maxLength: 3 }), { maxLength: 3 });
+    const holds = (point: number, { prefix: name, start, end }: DateTest): boolean =>
+      ({
+        eq: start <= point && point <= end,
+        ap: start <= point && point <= end,
+        ne: point < start || point > end,
+        gt: point > end,
+        sa: point > end,
+        lt: point < start,
+        eb: point < start,
+        ge: point >= start,
+        le: point <= end,
+      })[name];
+    await fc.assert(
+      fc.asyncProperty(lists, async (recorded) => {
+        const scanned = minutes.filter((each) =>
+          recorded.every((any) => any.some((one) => holds(at(each), one))),
+        );
+        expect(await found(...recorded)).toEqual(scanned);
+      }),
+      { numRuns: 150 },
+    );
   });
 });

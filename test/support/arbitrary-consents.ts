@@ -13,26 +13,26 @@ const people = ['Practitioner/t', 'Practitioner/b', 'Organization/h', 'Organizat
 const types = ['Observation', 'Condition', 'Encounter'];
 const years = ['2021', '2022', '2023'];
 
-const label = fc.constantFrom(...labelCodes).map((code) => ({
+export const label = fc.constantFrom(...labelCodes).map((code) => ({
   system: 'LNRV'.includes(code) ? codeSystems.confidentiality : codeSystems.actCode,
   code,
 }));
-const purpose = fc.constantFrom(...purposes).map((code) => ({ system: codeSystems.actReason, code }));
-const action = fc
+export const purpose = fc.constantFrom(...purposes).map((code) => ({ system: codeSystems.actReason, code }));
+export const action = fc
   .constantFrom('access', 'disclose', 'collect', 'correct')
   .map((code) => ({ coding: [{ system: codeSystems.consentAction, code }] }));
 const actor = fc
   .constantFrom(...people)
   .map((reference) => ({ role: { coding: [{ code: 'IRCP' }] }, reference: { reference } }));
-const type = fc
+export const type = fc
   .constantFrom(...types)
   .map((code) => ({ system: 'http://hl7.org/fhir/resource-types', code }));
-const year = fc.constantFrom(...years).map((start) => ({ start, end: start }));
-const some = <T>(of: fc.Arbitrary<T>) =>
+export const year = fc.constantFrom(...years).map((start) => ({ start, end: start }));
+export const some = <T>(of: fc.Arbitrary<T>) =>
   fc.option(fc.array(of, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 3 });
-const rarely = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 5 });
+export const rarely = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 5 });
 
-const withoutAbsent = (value: object): object =>
+export const withoutAbsent = (value: object): object =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
 
 const conditions = (typeElement: 'class' | 'resourceType') => ({
@@ -45,7 +45,7 @@ const conditions = (typeElement: 'class' | 'resourceType') => ({
   data: rarely(fc.constant([{ meaning: 'authoredby', reference: { reference: 'Practitioner/z' } }])),
 });
 
-const effect = fc.constantFrom('permit', 'deny');
+export const effect = fc.constantFrom('permit', 'deny');
 
 function provisions(version: 'R4' | 'R5', depth: number): fc.Arbitrary<readonly object[] | undefined> {
   if (depth === 0) return fc.constant(undefined);

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DecideAccess, Decided } from '../../src/access/decide-access.ts';
 import type { PatientOnFile } from '../../src/access/find-on-file.ts';
+import { indexEntry } from '../../src/audit/index-entry.ts';
 import { asInstant, type Instant, plusSeconds, toEpochSeconds } from '../../src/base/instant.ts';
 import type { Decision } from '../../src/decision/decision.ts';
 import { all, none } from '../../src/decision/filter.ts';
@@ -34,6 +35,7 @@ import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';
 import { registeredResourceStore } from '../../src/storage/uma-resources.ts';
 import { freshDatabase } from './database.ts';
 import { aKeyPair, type KeyPair, signed } from './keys.ts';
+import { recordedDecisions } from './recorded-decisions.ts';
 
 export const issuer = 'https://consent.example.org';
 export const idTokenFormat = 'http://openid.net/specs/openid-connect-core-1_0.html#IDToken';
@@ -110,7 +112,7 @@ export async function startAuthority() {
         work({
           tokens: tokenStore(tx, { random }),
           approvals: approvalStore(tx, { random }),
-          audit: auditLog(tx),
+          audit: auditLog(tx, indexEntry),
         } as never),
       ),
   };
@@ -144,7 +146,7 @@ export async function startAuthority() {
     signingKeys,
     keyDeps,
     send,
-    audit: auditReader(db),
+    audit: recordedDecisions(auditReader(db)),
     wait: (seconds: number): void => {
       world.at = plusSeconds(world.at, seconds);
     },

@@ -13,6 +13,7 @@ import { openDatabase } from '../../src/storage/database.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
 import { freshDatabase } from './database.ts';
 import { aKeyPair, signed } from './keys.ts';
+import { recordedDecisions } from './recorded-decisions.ts';
 
 export const issuer = 'https://consent.example.org';
 const keySecret = 'a secret of the test, long enough to be one';
@@ -90,6 +91,7 @@ export async function startService(settings: JsonObject = {}) {
     const authorization = { authorization: `Bearer ${token.body.access_token}` };
     return {
       ...client,
+      ...authorization,
       get: (path: string) => send('GET', path, undefined, authorization),
       post: (path: string, body: unknown, headers: Record<string, string> = {}) =>
         send('POST', path, body, { ...authorization, ...headers }),
@@ -102,7 +104,7 @@ export async function startService(settings: JsonObject = {}) {
     send,
     clientWith,
     logged,
-    audit: auditReader(database),
+    audit: recordedDecisions(auditReader(database)),
     wait: (seconds: number): void => {
       time.at = plusSeconds(time.at, seconds);
     },

@@ -19,7 +19,9 @@ export const requireScope =
       const caller = await callerOf(deps, headers, at);
       if (!caller.ok) return caller;
       const enough = scopes.some((scope) => coversAny(caller.value.scopes, scope));
-      return enough ? caller : err(insufficientScope(scopes));
+      if (enough) return caller;
+      const { clientId, tokenId } = caller.value;
+      return err({ ...insufficientScope(scopes), by: { clientId, tokenId } });
     },
   });
 

@@ -1,10 +1,11 @@
 /** What this base serves, and no more (FHIR R4 §3.1.0.14; fhir-consent.md §8). */
 import type { JsonObject } from '../../base/json.ts';
 import { fhirJson } from '../../fhir/media-type.ts';
-import { type FhirVersion, isR5 } from '../../fhir/version.ts';
+import { type SearchParameter, type Shape, shapeOf } from '../../fhir/search-parameter.ts';
+import type { FhirVersion } from '../../fhir/version.ts';
+import { auditParameters } from './audit/audit-criteria.ts';
 import type { FhirBase } from './base.ts';
 import { type ResourceKind, resourceKinds } from './resource-kind.ts';
-import { searchParameterTypes } from './search-parameters.ts';
 
 /** When what it says last changed. */
 const date = '2026-11-22';
@@ -23,14 +24,27 @@ export function capabilityStatement(base: FhirBase, version: FhirVersion, issuer
     implementation: { description: 'Headwater, a consent service', url: `${issuer}${base.path}` },
     fhirVersion: fullVersion[version],
     format: [fhirJson, 'json'],
+    patchFormat: ['application/json-patch+json'],
     rest: [
       {
         mode: 'server',
         security: {
           cors: false,
-          service: [{ coding: [{ system: securityService, code: 'SMART-on-FHIR' }] }],
+          service: [
+            { coding: [{ system: securityService, code: 'SMART-on-FHIR' }] },
+            { coding: [{ system: securityService, code: 'OAuth' }] },
+          ],
         },
-        resource: [...resourceKinds.map((kind) => filedResource(kind, version)), auditEvent(version)],
+        resource: [
+          ...resourceKinds.map((kind) => filedResource(kind, version, issuer)),
+          auditEvent(version, issuer),
+        ],
+        operation: [
+          {
+            name: 'versions',
+            definition: 'http://hl7.org/fhir/OperationDefinition/CapabilityStatement-versions',
+          },
+        ],
       },
     ],
   };
@@ -38,64 +52,88 @@ export function capabilityStatement(base: FhirBase, version: FhirVersion, issuer
 
 const securityService = 'http://terminology.hl7.org/CodeSystem/restful-security-service';
 
-const filedResource = (kind: ResourceKind, version: FhirVersion): JsonObject => ({
+const filedResource = (kind: ResourceKind, version: FhirVersion, issuer: string): JsonObject => ({
   type: kind.type,
-  ...(kind.shape === 'one'
-    ? { documentation: 'checked as far as decisions read it; the rest is kept as it came' }
-    : {}),
-  interaction: interactions('read', 'vread', 'update', 'history-instance', 'create', 'search-type'),
+  documentation: kind.type === 'Consent' ? ofConsent : ofDirectory,
+  interaction: interactions(
+    'read',
+    'vread',
+    'update',
+    'patch',
+    'delete',
+    'history-instance',
+    'history-type',
+    'create',
+    'search-type',
+  ),
   versioning: 'versioned-update',
   readHistory: true,
   updateCreate: false,
-  conditionalCreate: false,
+  conditionalCreate: true,
   conditionalRead: 'full-support',
-  conditionalUpdate: false,
-  conditionalDelete: 'not-supported',
+  conditionalUpdate: true,
+  // From R5 on the statement can tell of it.
+  ...(shapeOf(version) === 'R5' ? { conditionalPatch: true } : {}),
+  conditionalDelete: 'single',
   referencePolicy: ['literal', 'logical'],
-  searchParam: [
-    { name: '_id', type: 'token' },
-    ...kind.searchedBy.map((name) => ({
-      name,
-      ...definitionOf(name, kind.type, version),
-      type: searchParameterTypes[name],
-    })),
-  ],
+  searchInclude: includesOf(kind, version),
+  searchRevInclude: [...referringTo(kind, version), 'AuditEvent:entity'],
+  searchParam: parametersIn(kind.parameters, version).map((parameter) =>
+    searchParam(parameter, version, issuer),
+  ),
 });
 
-/** In R4 `patient` and `identifier` of Consent are one definition with those of other clinical resources. */
-function definitionOf(
-  name: 'patient' | 'status' | 'identifier',
-  type: string,
-  version: FhirVersion,
-): JsonObject {
-  const shared = type === 'Consent' && name !== 'status';
-  const id = shared ? `clinical-${name}` : `${type}-${name}`;
-  const isKnown = type === 'Consent' || !isR5(version) || name === 'identifier';
-  return isKnown ? { definition: `http://hl7.org/fhir/SearchParameter/${id}` } : {};
+const ofConsent =
+  'shown in every version whatever the version it was filed in; withdrawn by an update to `inactive`, deleted by administrators alone';
+const ofDirectory =
+  'checked as far as decisions read it; the rest is kept as it came and shown alike in every version';
+
+const parametersIn = (parameters: readonly SearchParameter[], version: FhirVersion) =>
+  parameters.filter(({ paths }) => paths[shapeOf(version)] !== undefined);
+
+const references = (kind: ResourceKind, version: FhirVersion): readonly SearchParameter[] =>
+  parametersIn(kind.parameters, version).filter(({ type }) => type === 'reference');
+
+const includesOf = (kind: ResourceKind, version: FhirVersion): readonly string[] =>
+  references(kind, version).map(({ name }) => `${kind.type}:${name}`);
+
+const referringTo = ({ type }: ResourceKind, version: FhirVersion): readonly string[] =>
+  resourceKinds.flatMap((kind) =>
+    references(kind, version)
+      .filter(({ targets }) => targets?.includes(type))
+      .map(({ name }) => `${kind.type}:${name}`),
+  );
+
+type Told = Pick<SearchParameter, 'name' | 'type'> & { readonly definition?: Partial<Record<Shape, string>> };
+
+function searchParam({ name, type, definition }: Told, version: FhirVersion, issuer: string): JsonObject {
+  const id = definition?.[shapeOf(version)];
+  return {
+    name,
+    definition: id
+      ? `http://hl7.org/fhir/SearchParameter/${id}`
+      : `${issuer}/fhir/SearchParameter/Consent-${name}`,
+    type,
+  };
 }
 
-const auditEvent = (version: FhirVersion): JsonObject => ({
+const auditEvent = (version: FhirVersion, issuer: string): JsonObject => ({
   type: 'AuditEvent',
-  documentation: 'decisions; written by the service alone',
+  documentation: 'decisions and interactions; written by the service alone',
   interaction: interactions('read', 'search-type'),
   versioning: 'no-version',
   readHistory: false,
   updateCreate: false,
-  searchParam: [
-    { name: '_id', type: 'token' },
-    {
-      name: 'patient',
-      definition: `http://hl7.org/fhir/SearchParameter/${isR5(version) ? 'clinical-patient' : 'AuditEvent-patient'}`,
-      type: 'reference',
-    },
-    { name: 'outcome', definition: 'http://hl7.org/fhir/SearchParameter/AuditEvent-outcome', type: 'token' },
-    {
-      name: 'agent',
-      definition: 'http://hl7.org/fhir/SearchParameter/AuditEvent-agent',
-      type: 'reference',
-      documentation: 'with the modifier :identifier alone; the value is a client id',
-    },
-  ],
+  searchParam: auditParameters(version).map((parameter) => ({
+    name: parameter.name.split(':', 1).join(''),
+    type: parameter.type,
+    ...(parameter.definition
+      ? { definition: parameter.definition }
+      : { definition: `${issuer}/fhir/SearchParameter/AuditEvent-${parameter.name}` }),
+    ...(parameter.name.includes(':')
+      ? { documentation: 'with the modifier :identifier alone; the value is a client id' }
+      : {}),
+  })),
 });
 
 const interactions = (...codes: readonly string[]): readonly JsonObject[] => codes.map((code) => ({ code }));

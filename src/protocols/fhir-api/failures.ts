@@ -27,19 +27,15 @@ export const versionConflict: Failure = {
   detail: 'If-Match does not name the current version',
 };
 
-/** Until versions are converted into each other, a resource is served in the shape in which it was submitted. */
-export const otherVersion = (stored: StoredResource, issuer: string): Failure => ({
+/** What a consent says of a Group or a Practitioner, say, has no form in R4. */
+export const notInThisVersion = (stored: StoredResource, issuer: string): Failure => ({
   kind: 'not-acceptable',
   code: 'not-supported',
-  detail: `stored as FHIR ${stored.fhirVersion}; it is served at ${issuer}/fhir/${releaseOf[stored.fhirVersion]}`,
+  detail: `stored as FHIR ${stored.fhirVersion} and not to be said in this version; it is served at ${issuer}/fhir/${releaseOf[stored.fhirVersion]}`,
 });
 
-/** Created all the same, there would be two of what the client wants one of. */
-export const noConditionalCreate: Failure = {
-  kind: 'malformed',
-  code: 'not-supported',
-  detail: 'conditional create is not supported here: If-None-Exist must be left out',
-};
+/** Only for those who could have read it while it was there (AD-5). */
+export const deleted: Failure = { kind: 'gone', code: 'deleted', detail: 'the resource was deleted' };
 
 /** For a writer that named no version and was overtaken by another. */
 export const overtaken: Failure = {
@@ -51,5 +47,48 @@ export const overtaken: Failure = {
 export const malformedQuery = (detail: string, code = 'value'): Failure => ({
   kind: 'malformed',
   code,
+  detail,
+});
+
+export const unsupportedParameter = (name: string): Failure =>
+  malformedQuery(
+    `\`${name.slice(0, 64).replaceAll(/[^\x20-\x7e]|`/g, '?')}\` is not supported here`,
+    'not-supported',
+  );
+
+export const searchTooLong: Failure = {
+  kind: 'too-large',
+  code: 'too-long',
+  detail: 'the search is longer than is taken here',
+};
+
+/** Made up, changed, or given to another client. */
+export const foreignPage: Failure = malformedQuery(
+  '`_page` must come, alone, from a link of a result of yours',
+);
+
+export const severalMatch: Failure = {
+  kind: 'precondition-failed',
+  code: 'multiple-matches',
+  detail: 'the criteria match more than one resource',
+};
+
+/** Without criteria it would be about any resource there is. */
+export const selectsNothing: Failure = {
+  kind: 'precondition-failed',
+  code: 'required',
+  detail: 'the condition must name at least one search parameter',
+};
+
+/** What is shown of it is not all there is: patched, the rest would be lost. */
+export const lossyPatch: Failure = {
+  kind: 'unprocessable',
+  code: 'business-rule',
+  detail: 'this version shows part of the resource only: patch it in the version it was filed in',
+};
+
+export const patchFailed = (detail: string): Failure => ({
+  kind: 'unprocessable',
+  code: 'business-rule',
   detail,
 });

@@ -3,9 +3,7 @@ import type { Failure } from '../../base/failure.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { fhirJson, type MediaType, mendPlus, parseAccept, parseMediaType } from '../../fhir/media-type.ts';
 import { type FhirVersion, fhirVersions, isFhirVersion } from '../../fhir/version.ts';
-import type { FhirBase } from './base.ts';
-
-const defaultVersion: FhirVersion = '4.0';
+import { type FhirBase, usualVersion } from './base.ts';
 
 type Asked = { readonly headers: Headers; readonly query: URLSearchParams };
 
@@ -15,7 +13,7 @@ export function answerVersion(
   asked: Asked,
   body?: FhirVersion,
 ): Result<FhirVersion, Failure> {
-  const usual = base.version === 'negotiated' ? (body ?? defaultVersion) : base.version;
+  const usual = base.version === 'negotiated' && body ? body : usualVersion(base);
   const offered = base.version === 'negotiated' && body === undefined ? fhirVersions : [usual];
   for (const range of acceptedRanges(asked)) {
     if (!jsonRanges.has(range.type)) continue;
@@ -27,7 +25,7 @@ export function answerVersion(
 
 /** The version a body is written in; its media type was checked before. */
 export function bodyVersion(base: FhirBase, headers: Headers): Result<FhirVersion, Failure> {
-  const usual = base.version === 'negotiated' ? defaultVersion : base.version;
+  const usual = usualVersion(base);
   const said = parseMediaType(headers.get('content-type') ?? '').parameters['fhirversion'] ?? usual;
   const taken = base.version === 'negotiated' ? fhirVersions : [base.version];
   return isFhirVersion(said) && taken.includes(said) ? ok(said) : err(unsupportedVersion(taken));

@@ -1,4 +1,5 @@
-/** Which patient a consent is about, as far as we can tell; a consent of nobody is not taken in. */
+/** Which patient a consent is about, as far as we can tell; one about nobody is not taken in. */
+import { byIdentifier } from '../../access/find-on-file.ts';
 import type { Failure } from '../../base/failure.ts';
 import { isObject, type JsonObject } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -7,30 +8,30 @@ import type { Reach } from '../../fhir/resource-store.ts';
 import { type FhirVersion, isR5 } from '../../fhir/version.ts';
 import { type FhirApiDeps, ownFhirBases } from './base.ts';
 
-/** The logical id; a reference by identifier is looked up within the reach, so that it tells nothing of others. */
+/**
+ * The logical id; undefined for the consent of a Group or a Practitioner (R5). A reference by identifier is looked up
+ * within the reach, so that it tells nothing of others.
+ */
 export async function resolvePatient(
   { resources, issuer }: Pick<FhirApiDeps, 'resources' | 'issuer'>,
   consent: JsonObject,
   version: FhirVersion,
   within: Reach,
-): Promise<Result<string, Failure>> {
+): Promise<Result<string | undefined, Failure>> {
   const name = isR5(version) ? 'subject' : 'patient';
   const element = consent[name];
   if (!isObject(element)) return err(refused(name, 'a consent must say whose it is'));
   const { local, foreign, identifier } = readReference(element, ownFhirBases(issuer));
-  if (local)
-    return typeOfReference(local) === 'Patient' ? ok(idOfReference(local)) : err(refused(name, onlyPatients));
+  if (local) return ok(typeOfReference(local) === 'Patient' ? idOfReference(local) : undefined);
   if (foreign !== undefined || !identifier)
-    return err(refused(name, 'must refer to a Patient here, by reference or identifier'));
-  const query = { type: 'Patient', identifier: [identifierToken(identifier)] };
-  const { resources: found } = await resources.search(query, { count: 2, offset: 0 }, within);
-  const [patient, another] = found;
+    return err(refused(name, 'must refer to a resource here, by reference or identifier'));
+  const question = { type: 'Patient', all: [byIdentifier([identifierToken(identifier)])] };
+  const { items } = await resources.search(question, [], { count: 2, total: false }, within);
+  const [patient, another] = items;
   return patient && !another
     ? ok(patient.id)
     : err(refused(name, 'the identifier does not lead to one Patient here'));
 }
-
-const onlyPatients = 'only consents of a Patient are taken in yet';
 
 const refused = (name: string, detail: string): Failure => ({
   kind: 'unprocessable',

@@ -4,71 +4,119 @@ import type { ScopeLevel } from '../../access/scope.ts';
 import { scopeLevels } from '../../access/scope.ts';
 import type { Failure } from '../../base/failure.ts';
 import { ok, type Result } from '../../base/result.ts';
+import { type Converted, convertConsent, convertElements } from '../../consent/convert-consent.ts';
+import { consentSearchParameters } from '../../consent/search-parameters.ts';
 import { validateConsent } from '../../consent/validate-consent.ts';
 import { type DirectoryType, directoryTypes } from '../../fhir/directory-schemas.ts';
-import { text } from '../../fhir/read-element.ts';
+import { directorySearchParameters } from '../../fhir/directory-search-parameters.ts';
+import { element, text } from '../../fhir/read-element.ts';
+import { idOfReference, readReference, typeOfReference } from '../../fhir/reference.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import type { Reach } from '../../fhir/resource-store.ts';
+import type { SearchParameter } from '../../fhir/search-parameter.ts';
 import type { Validated } from '../../fhir/validate.ts';
 import { validateDirectoryResource } from '../../fhir/validate-directory.ts';
 import type { FhirVersion } from '../../fhir/version.ts';
-import type { FhirApiDeps } from './base.ts';
+import { type FhirApiDeps, ownFhirBases } from './base.ts';
 import { resolvePatient } from './resolve-patient.ts';
-import type { SearchParameter } from './search-parameters.ts';
 import { mayFileConsent, mayFileDirectory } from './who-may.ts';
 
 export type ResourceKind = {
   readonly type: string;
   /** Found only within the caller's reach; other types tell nothing of a patient. */
   readonly ofPatients: boolean;
-  /** Served in the version of its submission alone, or alike on every base. */
-  readonly shape: 'by-version' | 'one';
+  /** Searched below its patient as well: `Patient/ann/Consent`. */
+  readonly inCompartment: boolean;
   readonly writers: readonly ScopeLevel[];
-  readonly searchedBy: readonly SearchParameter[];
+  readonly parameters: readonly SearchParameter[];
   readonly validate: (resource: Resource, version: FhirVersion) => Result<Validated, Failure>;
+  /** In the shape of another version; undefined when it cannot be said there. */
+  readonly convert: Convert;
+  /** The same without asking whether it can be read: to find it by. */
+  readonly elementsIn: Convert;
   /** Logical id of the patient it is about. */
   readonly patientOf: (
-    deps: FhirApiDeps,
+    deps: PatientDeps,
     body: Body,
     within: Reach,
   ) => Promise<Result<string | undefined, Failure>>;
   readonly mayFile: (
-    deps: FhirApiDeps,
+    deps: Pick<FhirApiDeps, 'resources'>,
     caller: Caller,
     patient: string | undefined,
     status: string | undefined,
   ) => Promise<Result<undefined, Failure>>;
 };
 
+type Convert = (resource: Resource, from: FhirVersion, to: FhirVersion) => Converted | undefined;
+type PatientDeps = Pick<FhirApiDeps, 'resources' | 'issuer'>;
+
 /** A body on its way in, under the id it has or is to get. */
-export type Body = { readonly id: string; readonly resource: Resource; readonly version: FhirVersion };
+export type Body = {
+  readonly id: string;
+  readonly resource: Resource;
+  /** As it was sent, letter by letter. */
+  readonly text: string;
+  readonly version: FhirVersion;
+};
 
 const consent: ResourceKind = {
   type: 'Consent',
   ofPatients: true,
-  shape: 'by-version',
+  inCompartment: true,
   writers: scopeLevels,
-  searchedBy: ['patient', 'status', 'identifier'],
+  parameters: consentSearchParameters,
   validate: validateConsent,
+  convert: convertConsent,
+  elementsIn: convertElements,
   patientOf: (deps, { resource, version }, within) => resolvePatient(deps, resource, version, within),
-  mayFile: ({ resources }, caller, patient = '', status) =>
-    mayFileConsent(resources, caller, patient, status),
+  mayFile: ({ resources }, caller, patient, status) => mayFileConsent(resources, caller, patient, status),
 };
 
+/** Where a type says which patient it is about; a Group and a CareTeam tell who their members are. */
+const patientElements: Partial<Record<DirectoryType, string>> = {
+  CareTeam: 'subject',
+  RelatedPerson: 'patient',
+  Device: 'patient',
+};
+
+const ofPatients: ReadonlySet<string> = new Set([
+  'Patient',
+  'Group',
+  ...Object.keys(patientElements),
+] satisfies string[]);
+
+const asItCame: Convert = (resource) => ({ resource, lossy: false });
+
+/** Kept as it came and shown alike in every version. */
 const directory = (type: DirectoryType): ResourceKind => ({
   type,
-  // A Group tells who its members are.
-  ofPatients: type === 'Patient' || type === 'Group',
-  shape: 'one',
+  ofPatients: ofPatients.has(type),
+  inCompartment: false,
   writers: ['user', 'system'],
-  searchedBy: ['identifier'],
+  parameters: directorySearchParameters[type],
   validate: (resource) => validateDirectoryResource(type, resource),
-  patientOf: async (_deps, { id }) => ok(type === 'Patient' ? id : undefined),
+  convert: asItCame,
+  elementsIn: asItCame,
+  patientOf: async ({ issuer }, { id, resource }) =>
+    ok(type === 'Patient' ? id : patientIn(resource, patientElements[type], issuer)),
   mayFile: async (_deps, caller) => mayFileDirectory(caller),
 });
 
+function patientIn(resource: Resource, name: string | undefined, issuer: string): string | undefined {
+  if (name === undefined) return undefined;
+  const { local } = readReference(element(resource, name) ?? {}, ownFhirBases(issuer));
+  return local && typeOfReference(local) === 'Patient' ? idOfReference(local) : undefined;
+}
+
 export const resourceKinds: readonly ResourceKind[] = [consent, ...directoryTypes.map(directory)];
 
-/** Of the types that are searched by it; in others a `status` is a member like any, of any length. */
-export const statusOf = (kind: ResourceKind, resource: Resource): string | undefined =>
-  kind.searchedBy.includes('status') ? text(resource, 'status') : undefined;
+export const kindOf = (type: string): ResourceKind | undefined =>
+  resourceKinds.find((kind) => kind.type === type);
+
+/** Of the types that are searched by it, and as long as any code is: an index of the store holds it. */
+export function statusOf(kind: ResourceKind, resource: Resource): string | undefined {
+  const isKept = kind.parameters.some(({ name }) => name === 'status');
+  const status = isKept ? text(resource, 'status') : undefined;
+  return status !== undefined && status.length <= 64 ? status : undefined;
+}

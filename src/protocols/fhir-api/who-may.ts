@@ -5,7 +5,8 @@ import type { Guard } from '../../base/endpoint.ts';
 import type { Failure } from '../../base/failure.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { idOfReference } from '../../fhir/reference.ts';
-import { everything, type Reach, type ResourceStore } from '../../fhir/resource-store.ts';
+import { isDeletion } from '../../fhir/resource.ts';
+import { everything, type Reach, type ReadResources } from '../../fhir/resource-store.ts';
 
 /** Admits a caller whose scope allows the interaction at one of the levels. */
 export const allowing = (
@@ -15,20 +16,27 @@ export const allowing = (
   levels: readonly ScopeLevel[] = scopeLevels,
 ): Guard<Caller> => requireScope(...levels.map((level) => `${level}/${type}.${letter}`));
 
+/** The levels at which resources are deleted: a patient's own scopes do not reach so far. */
+export const administrators: readonly ScopeLevel[] = ['user', 'system'];
+
 /** Of the patients named in the registration, else of the organizations named there, else of all. */
 export function reachOf({ patients, organizations }: Caller): Reach {
   if (patients) return { patients: patients.map(idOfReference) };
   return organizations ? { organizations } : everything;
 }
 
+/** Of types that tell nothing of a patient, all. */
+export const reachIn = (kind: { readonly ofPatients: boolean }, caller: Caller): Reach =>
+  kind.ofPatients ? reachOf(caller) : everything;
+
 /** A consent of the patient to whom the client belongs, or of another by a client registered to file for others. */
 export async function mayFileConsent(
-  resources: ResourceStore,
+  resources: ReadResources,
   caller: Caller,
-  patient: string,
+  patient: string | undefined,
   status: string | undefined,
 ): Promise<Result<undefined, Failure>> {
-  if (caller.patient === `Patient/${patient}`) return ok();
+  if (patient !== undefined && caller.patient === `Patient/${patient}`) return ok();
   if (!caller.may.includes('file')) return err(forbidden('consents of others'));
   if (!(await isInReach(resources, caller, patient))) return err(forbidden('consents of this patient'));
   if (status === 'active' && !caller.may.includes('activate'))
@@ -36,11 +44,31 @@ export async function mayFileConsent(
   return ok();
 }
 
-async function isInReach(resources: ResourceStore, caller: Caller, patient: string): Promise<boolean> {
+/** The consent of a Group or a Practitioner is of no patient: it is nobody's whose reach is limited. */
+async function isInReach(
+  resources: ReadResources,
+  caller: Caller,
+  patient: string | undefined,
+): Promise<boolean> {
+  if (patient === undefined) return !caller.patients && !caller.organizations;
   if (caller.patients) return caller.patients.includes(`Patient/${patient}`);
   if (!caller.organizations) return true;
-  return (await resources.read('Patient', patient, reachOf(caller))) !== undefined;
+  const onFile = await resources.read('Patient', patient, reachOf(caller));
+  return onFile !== undefined && !isDeletion(onFile);
 }
+
+/**
+ * Deleting is administration: a patient, or whoever acts for one, withdraws a consent by filing it as `inactive`
+ * (fhir-consent.md §8).
+ */
+export const mayDelete = (caller: Caller): Result<undefined, Failure> =>
+  caller.patient === undefined ? ok() : err(onlyWithdrawn);
+
+const onlyWithdrawn: Failure = {
+  kind: 'forbidden',
+  code: 'forbidden',
+  detail: 'a consent is withdrawn by filing it as `inactive`, not by deleting it',
+};
 
 /** The directory says who is who; a client that is limited to some of them has no say in that. */
 export const mayFileDirectory = ({ patients, organizations }: Caller): Result<undefined, Failure> =>

@@ -20,7 +20,23 @@ export type Arguments = {
 };
 
 /** `text` for people; `json` for programs. */
-export type Output = { readonly json: Json; readonly text: string };
+export type Output = {
+  readonly json: Json;
+  readonly text: string;
+  /** It was done, and not all of it went well. */
+  readonly failed?: boolean;
+  /** The results are printed already, and this goes where complaints go. */
+  readonly aside?: boolean;
+};
+
+/** Where text goes: results apart from complaints, so that a pipe gets the former alone. */
+export type Streams = {
+  /** Whoever prints much waits until there is room for more. */
+  readonly print: (text: string) => Promise<void> | void;
+  readonly complain: (text: string) => void;
+  /** Somebody is watching where the complaints go. */
+  readonly terminal?: NodeJS.WritableStream;
+};
 
 export type Command = {
   /** `client create`. */
@@ -29,7 +45,7 @@ export type Command = {
   readonly operands?: string;
   readonly summary: string;
   readonly options: Readonly<Record<string, Option>>;
-  readonly run: (given: Arguments) => Promise<Output>;
+  readonly run: (given: Arguments, streams: Streams) => Promise<Output>;
 };
 
 /** Something the person at the keyboard can put right. */

@@ -1,6 +1,6 @@
-/** What was decided, one row per decision: only ever appended to. */
-import { bigint, boolean, index, json, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
-import type { DecisionEntry } from '../../audit/audit-log.ts';
+/** What was decided and done, one row per event: only ever appended to. */
+import { bigint, index, json, pgTable, text, uniqueIndex } from 'drizzle-orm/pg-core';
+import type { AuditEntry, AuditOutcome } from '../../audit/audit-log.ts';
 import { instant } from './columns.ts';
 
 export const auditEvent = pgTable(
@@ -10,15 +10,23 @@ export const auditEvent = pgTable(
     sequence: bigint('sequence', { mode: 'number' }).primaryKey().generatedAlwaysAsIdentity(),
     id: text('id').notNull(),
     recordedAt: instant('recorded_at').notNull(),
-    /** `Patient/ann`. */
-    patient: text('patient').notNull(),
+    /** `Patient/ann`; null for what is about no patient. */
+    patient: text('patient'),
     clientId: text('client_id').notNull(),
-    permitted: boolean('permitted').notNull(),
-    entry: json('entry').$type<DecisionEntry>().notNull(),
+    outcome: text('outcome').$type<AuditOutcome>().notNull(),
+    /** `rest`, `110113`; with `read`, `AuthZ-Consent`. */
+    type: text('type').notNull(),
+    subtype: text('subtype').notNull(),
+    action: text('action').notNull(),
+    /** What it is about: `Consent/1` and `Consent/1/_history/2`. */
+    entities: text('entities').array().notNull(),
+    entry: json('entry').$type<AuditEntry>().notNull(),
   },
   (table) => [
     uniqueIndex('audit_event_id').on(table.id),
     index('audit_event_patient').on(table.patient, table.sequence),
     index('audit_event_client').on(table.clientId, table.sequence),
+    index('audit_event_recorded_at').on(table.recordedAt, table.sequence),
+    index('audit_event_entities').using('gin', table.entities),
   ],
 );

@@ -15,7 +15,7 @@ export type RecordedDecision = {
 
 /** Newest first. */
 export async function decisionsAbout(scene: Scene): Promise<readonly RecordedDecision[]> {
-  const url = `/fhir/R4/AuditEvent?patient=${encodeURIComponent(scene.directory.patient)}&_count=100`;
+  const url = `/fhir/R4/AuditEvent?type=110113&patient=${encodeURIComponent(scene.directory.patient)}&_count=100`;
   const { status, body } = await scene.officer.ask('call', { method: 'GET', url });
   scene.check.equal(status, 200, `reading the audit log (${JSON.stringify(body).slice(0, 300)})`);
   const entries = objectsIn(body['entry']).map((entry) => entry['resource']);

@@ -166,7 +166,7 @@ test('nothing is emitted once the consent is withdrawn, and every answer is in t
   expect((await ask({ patient: `Patient/${other}` })).status).toBe(200);
   await filer.put(`/fhir/R5/Consent/${filed}`, { ...treatmentConsent(other, clinic, 'inactive'), id: filed });
   expect((await ask({ patient: `Patient/${other}` })).status).toBe(403);
-  const { entries } = await service.audit.find({ patient: [`Patient/${other}`] }, { count: 10, offset: 0 });
+  const { entries } = await service.audit.find({ patient: [`Patient/${other}`] }, { count: 10 });
   expect(entries.map(({ outcome }) => outcome)).toEqual(['deny', 'permit']);
   expect(entries[1]?.basis[0]).toEqual({ consent: filed, version: 1, path: '/provision/0' });
 });

@@ -54,10 +54,7 @@ describe('an approval says', () => {
   it('who asks, for what, in which process', async () => {
     const extensions = { ihe_iua: iua({ home_community_id: 'urn:oid:1.2.3', unknown_claim: 'x' }) };
     const body = await introspected(undefined, { extensions });
-    const { entries } = await story.authority.audit.find(
-      { client: [story.client.id] },
-      { count: 1, offset: 0 },
-    );
+    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
     expect(body).toMatchObject({
       txn: entries[0]?.circumstances.transaction,
       purpose_of_use: ['TREAT'],

@@ -2,16 +2,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Caller, RequireScope } from '../../../src/access/caller.ts';
 import { coversAny } from '../../../src/access/scope.ts';
+import { indexEntry } from '../../../src/audit/index-entry.ts';
 import { asInstant, type Instant, plusSeconds } from '../../../src/base/instant.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import { err, ok } from '../../../src/base/result.ts';
 import { createApp } from '../../../src/http/app.ts';
 import { fhirFace } from '../../../src/http/fhir-face.ts';
-import { fhirBases } from '../../../src/protocols/fhir-api/base.ts';
+import { fhirBases, usualVersion } from '../../../src/protocols/fhir-api/base.ts';
 import { fhirEndpoints } from '../../../src/protocols/fhir-api/routes.ts';
+import { createContinuation } from '../../../src/protocols/fhir-api/search/continuation.ts';
 import { auditLog, auditReader } from '../../../src/storage/audit-log.ts';
-import { openDatabase } from '../../../src/storage/database.ts';
+import { type Database, openDatabase } from '../../../src/storage/database.ts';
 import { resourceStore } from '../../../src/storage/resources.ts';
+import { transact } from '../../../src/storage/transact.ts';
 import { freshDatabase } from '../../support/database.ts';
 
 export const issuer = 'https://headwater.example';
@@ -68,10 +71,12 @@ const requireScope: RequireScope = (...scopes) => ({
       });
     }
     if (scopes.some((scope) => coversAny(caller.scopes, scope))) return ok(caller);
+    const { clientId, tokenId } = caller;
     return err({
       kind: 'forbidden',
       code: 'insufficient_scope',
       detail: 'the token does not carry the scope',
+      by: { clientId, tokenId },
     });
   },
 });
@@ -95,20 +100,31 @@ export type Api = Awaited<ReturnType<typeof anApi>>;
 export async function anApi() {
   const database = await freshDatabase();
   const { database: db, close } = openDatabase(database.url, { connections: 10 });
-  const resources = resourceStore(db, { random });
+  let isAuditDown = false;
+  const storesOver = (over: Database) => {
+    const { append } = auditLog(over, indexEntry);
+    const broken = async () => Promise.reject(new Error('the audit log is down'));
+    return {
+      resources: resourceStore(over, { random }),
+      audit: {
+        append: (entries: Parameters<typeof append>[0]) => (isAuditDown ? broken() : append(entries)),
+        ...auditReader(over),
+      },
+    };
+  };
+  const stores = storesOver(db);
   const deps = {
+    ...stores,
     issuer,
-    resources,
-    audit: auditReader(db),
-    transact: <T>(work: (stores: { resources: typeof resources }) => Promise<T>): Promise<T> =>
-      db.transaction((tx) => work({ resources: resourceStore(tx, { random }) })),
+    transact: transact(db, storesOver),
     requireScope,
     random,
+    continuation: createContinuation('a secret of the test, long enough to be one', random),
   };
   let now: Instant = start;
   const failures: unknown[] = [];
   const app = createApp(
-    fhirBases.map((base) => ({ endpoints: fhirEndpoints(deps, base), face: fhirFace })),
+    fhirBases.map((base) => ({ endpoints: fhirEndpoints(deps, base), face: fhirFace(usualVersion(base)) })),
     { clock: () => now, random, log: (_event, facts) => failures.push(facts['error']) },
   );
   const call = async (
@@ -121,7 +137,11 @@ export async function anApi() {
       method,
       headers: {
         ...(as ? { authorization: `Bearer ${as}` } : {}),
-        ...(sent === undefined ? {} : { 'content-type': 'application/fhir+json' }),
+        ...(sent === undefined
+          ? {}
+          : {
+              'content-type': method === 'PATCH' ? 'application/json-patch+json' : 'application/fhir+json',
+            }),
         ...headers,
       },
       ...(sent === undefined ? {} : { body: sent }),
@@ -137,11 +157,19 @@ export async function anApi() {
     };
   };
   return {
-    resources,
-    audit: auditLog(db),
+    ...stores,
     call,
     later: (seconds: number) => {
       now = plusSeconds(now, seconds);
+    },
+    /** While it does, nothing can be recorded. */
+    withoutAudit: async <T>(work: () => Promise<T>): Promise<T> => {
+      isAuditDown = true;
+      try {
+        return await work();
+      } finally {
+        isAuditDown = false;
+      }
     },
     close: async () => {
       await close();
@@ -155,6 +183,12 @@ export const issuesOf = ({ json }: Answer) =>
 
 export const entriesOf = ({ json }: Answer) =>
   (json['entry'] ?? []) as readonly { fullUrl: string; resource: JsonObject }[];
+
+/** All that a client could tell two answers apart by. */
+export const seen = ({ status, headers, text }: Answer) => {
+  const { 'x-request-id': _, ...rest } = Object.fromEntries(headers);
+  return { status, headers: rest, text };
+};
 
 export const idsOf = (answer: Answer) => entriesOf(answer).map(({ resource }) => resource['id']);
 

@@ -26,7 +26,7 @@ describe('a claim token that names a client (cascaded-authorization.md D8, T4)',
       return aDecision();
     };
     const reply = await redeem(story, await aTicket(story), { claim_token }, resourceServer);
-    const page = { count: 1, offset: 0 };
+    const page = { count: 1 };
     const { entries } = await authority.audit.find({ client: [resourceServer.id] }, page);
     return { reply, clients, entry: entries[0] };
   }

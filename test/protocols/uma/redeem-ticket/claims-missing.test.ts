@@ -64,10 +64,7 @@ describe('claims that are missing are asked for', () => {
     const ticket = await aTicket(story);
     const successor = ticketIn(await redeemBare(story, ticket));
     await redeem(story, successor);
-    const { entries } = await story.authority.audit.find(
-      { client: [story.client.id] },
-      { count: 1, offset: 0 },
-    );
+    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
     const process = String(entries[0]?.circumstances.transaction);
     const rows = await story.authority.db.execute(
       `select secret_hash from ticket where process = '${process}'`,

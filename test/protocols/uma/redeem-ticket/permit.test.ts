@@ -93,10 +93,7 @@ describe('a permit becomes an RPT', () => {
 
   it('and the record of the decision names token, process and basis (U-j)', async () => {
     const reply = await redeem(story, await aTicket(story));
-    const { entries } = await story.authority.audit.find(
-      { client: [story.client.id] },
-      { count: 1, offset: 0 },
-    );
+    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
     expect(entries[0]).toMatchObject({
       outcome: 'permit',
       patient: 'Patient/ann',
@@ -166,10 +163,7 @@ describe('the consents are asked', () => {
   it('and a permit from which nothing was granted is recorded as a refusal', async () => {
     story.authority.world.consent = () => aDecision({ filter: onlyType('Observation') });
     await redeem(story, await aTicket(story, ['patient/Condition.rs']));
-    const { entries } = await story.authority.audit.find(
-      { client: [story.client.id] },
-      { count: 1, offset: 0 },
-    );
+    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
     expect(entries[0]).toMatchObject({ outcome: 'deny', reason: 'outside-permitted-data' });
   });
 

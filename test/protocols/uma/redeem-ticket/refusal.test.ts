@@ -35,10 +35,7 @@ describe('a refusal', () => {
     story.authority.world.consent = () =>
       aDecision({ ...aRefusal, basis: [{ consent: 'r4', version: 3, path: '/provision' }] });
     await redeem(story, await aTicket(story));
-    const { entries } = await story.authority.audit.find(
-      { client: [story.client.id] },
-      { count: 1, offset: 0 },
-    );
+    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
     expect(entries[0]).toMatchObject({
       outcome: 'deny',
       basis: [{ consent: 'r4', version: 3, path: '/provision' }],
@@ -49,7 +46,7 @@ describe('a refusal', () => {
 
 describe("the redeeming client's registration", () => {
   const outcomes = async (client: string) =>
-    (await story.authority.audit.find({ client: [client] }, { count: 10, offset: 0 })).entries.map(
+    (await story.authority.audit.find({ client: [client] }, { count: 10 })).entries.map(
       ({ patient, outcome, basis }) => ({ patient, outcome, basis }),
     );
 
@@ -92,7 +89,7 @@ describe('a refusal that no consent was asked about', () => {
   ])('is on record all the same: %s (U-j)', async (_, scopes) => {
     const client = await aClient(story.authority);
     await redeem(story, await aTicket(story, scopes), {}, client);
-    const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 9, offset: 0 });
+    const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 9 });
     expect(entries).toMatchObject([
       {
         outcome: 'deny',
@@ -110,7 +107,7 @@ describe('a refusal that no consent was asked about', () => {
     story.authority.world.consent = () =>
       aDecision({ holdsUntil: asInstant(story.authority.world.at + 100) });
     await redeem(story, await aTicket(story), {}, client);
-    const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 9, offset: 0 });
+    const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 9 });
     expect(entries.map(({ outcome }) => outcome)).toEqual(['deny']);
   });
 });

@@ -1,0 +1,37 @@
+/** What an entry is found by; taken from the event that is shown, so that a search finds what a reader would. */
+import type { AuditEntry, AuditOutcome } from './audit-log.ts';
+import { decisionAct } from './decision-event.ts';
+import type { ActionCode } from './event.ts';
+import { interactionAct } from './interaction-event.ts';
+
+type EntryIndex = {
+  /** `Patient/ann`. */
+  readonly patient: string | undefined;
+  readonly clientId: string;
+  readonly outcome: AuditOutcome;
+  readonly type: string;
+  readonly subtype: string;
+  readonly action: ActionCode;
+  /** `Consent/1/_history/2`, and `Consent/1` for whoever asks for any version. */
+  readonly entities: readonly string[];
+};
+
+export type IndexEntry = (entry: AuditEntry) => EntryIndex;
+
+export const indexEntry: IndexEntry = (entry) => {
+  const act = entry.kind === 'decision' ? decisionAct(entry) : interactionAct(entry);
+  const references = act.entities.flatMap(({ what }) =>
+    what && 'reference' in what ? [what.reference, withoutVersion(what.reference)] : [],
+  );
+  return {
+    patient: act.patient,
+    clientId: entry.circumstances.clientId,
+    outcome: act.outcome,
+    type: act.type.code,
+    subtype: act.subtype.code,
+    action: act.action,
+    entities: [...new Set(references)],
+  };
+};
+
+const withoutVersion = (reference: string): string => reference.split('/_history/', 1).join('');

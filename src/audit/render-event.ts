@@ -1,0 +1,13 @@
+/** What was recorded as the AuditEvent of a FHIR version; total, so that everything on record can be shown. */
+import type { Resource } from '../fhir/resource.ts';
+import { type FhirVersion, isR5 } from '../fhir/version.ts';
+import type { AuditEntry } from './audit-log.ts';
+import { decisionEvent } from './decision-event.ts';
+import { interactionEvent } from './interaction-event.ts';
+import { renderR4 } from './render-r4.ts';
+import { renderR5 } from './render-r5.ts';
+
+export function renderEvent(entry: AuditEntry, version: FhirVersion, issuer: string): Resource {
+  const event = entry.kind === 'decision' ? decisionEvent(entry, issuer) : interactionEvent(entry, issuer);
+  return isR5(version) ? renderR5(event, issuer) : renderR4(event, issuer);
+}

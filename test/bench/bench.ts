@@ -1,0 +1,12 @@
+// `npm run bench -- NAME`: prints a table that sets us beside a named peer or limit, measured in the same run.
+import { benchStore } from './store.ts';
+
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { store: benchStore };
+
+const [name = '', ...args] = process.argv.slice(2);
+const bench = benches[name];
+if (!bench) {
+  process.stderr.write(`usage: npm run bench -- ${Object.keys(benches).join('|')}\n`);
+  process.exit(2);
+}
+await bench(args);

@@ -1,0 +1,411 @@
+/** Each row of fhir-consent.md §5, there and back. */
+import { describe, expect, it } from 'vitest';
+import { convertConsent } from '../../src/consent/convert-consent.ts';
+import { readConsent } from '../../src/consent/read-consent.ts';
+import { validateConsent } from '../../src/consent/validate-consent.ts';
+import type { Resource } from '../../src/fhir/resource.ts';
+import { stored } from '../support/arbitrary-consents.ts';
+
+const scope = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
+};
+const loinc = { coding: [{ system: 'http://loinc.org', code: '59284-0' }] };
+const basis = {
+  coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentpolicycodes', code: 'hipaa-auth' }],
+};
+const optOut = { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTOUT' }] };
+const to = (reference: string) => ({ reference });
+const carrying = (release: string, path: string) =>
+  `http://hl7.org/fhir/${release}/StructureDefinition/extension-Consent.${path}`;
+
+const r4 = (members: object): Resource => ({
+  resourceType: 'Consent',
+  status: 'active',
+  scope,
+  category: [loinc],
+  patient: to('Patient/ann'),
+  policyRule: basis,
+  provision: { type: 'permit' },
+  ...members,
+});
+
+const r5 = (members: object): Resource => ({
+  resourceType: 'Consent',
+  status: 'active',
+  category: [scope, loinc],
+  subject: to('Patient/ann'),
+  regulatoryBasis: [basis],
+  decision: 'permit',
+  ...members,
+});
+
+function to5(members: object) {
+  const converted = convertConsent(r4(members), '4.0', '5.0');
+  if (!converted) throw new Error('R5 can say all of R4');
+  expect(validateConsent(converted.resource, '5.0')).toMatchObject({ ok: true });
+  return converted;
+}
+
+function to4(members: object) {
+  const converted = convertConsent(r5(members), '5.0', '4.0');
+  if (!converted) throw new Error('it is about a patient');
+  expect(validateConsent(converted.resource, '4.0')).toMatchObject({ ok: true });
+  return converted;
+}
+
+const comesBackTo4 = (members: object) =>
+  expect(convertConsent(to5(members).resource, '5.0', '4.0')).toEqual({
+    resource: r4(members),
+    lossy: false,
+  });
+const comesBackTo5 = (members: object) =>
+  expect(convertConsent(to4(members).resource, '4.0', '5.0')?.resource).toEqual(r5(members));
+
+const purpose = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }];
+const observation = { system: 'http://hl7.org/fhir/resource-types', code: 'Observation' };
+const report = { system: 'http://loinc.org', code: '11488-4' };
+
+describe('versions', () => {
+  it('fhir-consent.md §5: R4 and R4B share one shape', () => {
+    const resource = r4({});
+    expect(convertConsent(resource, '4.0', '4.3')).toEqual({ resource, lossy: false });
+    expect(convertConsent(resource, '4.3', '5.0')).toEqual(convertConsent(resource, '4.0', '5.0'));
+  });
+
+  it('fhir-consent.md §5: a plain consent becomes a plain one', () => {
+    expect(to5({})).toEqual({ resource: r5({}), lossy: false });
+    expect(to4({})).toEqual({ resource: r4({}), lossy: false });
+  });
+});
+
+describe('scope and category', () => {
+  it('fhir-consent.md §5: scope becomes a category with the same coding', () => {
+    expect(to5({}).resource['category']).toEqual([scope, loinc]);
+  });
+
+  it('fhir-consent.md §5: the first consentscope coding in category becomes scope, the others stay', () => {
+    const research = { coding: [{ ...scope.coding[0], code: 'research' }] };
+    expect(to4({ category: [loinc, research, scope] }).resource).toMatchObject({
+      scope: research,
+      category: [loinc, scope],
+    });
+  });
+
+  it('fhir-consent.md §5: without one, scope is patient-privacy and category LOINC 59284-0, and both go again', () => {
+    const { resource } = to4({ category: undefined });
+    expect(resource).toMatchObject({ scope, category: [loinc] });
+    expect(convertConsent(resource, '4.0', '5.0')?.resource['category']).toBeUndefined();
+  });
+
+  it('fhir-consent.md §5: a scope of another code system comes back as scope', () => {
+    comesBackTo4({ scope: { coding: [{ system: 'urn:x', code: 'a' }] }, category: [scope] });
+  });
+});
+
+describe('patient and date', () => {
+  it('fhir-consent.md §5: patient becomes subject', () => {
+    expect(to5({}).resource).toMatchObject({ subject: to('Patient/ann') });
+  });
+
+  it.each(['Practitioner/p', 'Group/g'])(
+    'fhir-consent.md §5: a consent of %s cannot be said in R4',
+    (subject) => {
+      expect(convertConsent(r5({ subject: to(subject) }), '5.0', '4.0')).toBeUndefined();
+    },
+  );
+
+  it('fhir-consent.md §5: dateTime is truncated to date, and comes back whole', () => {
+    const dateTime = '2026-01-01T23:30:00-05:00';
+    expect(to5({ dateTime }).resource['date']).toBe('2026-01-01');
+    comesBackTo4({ dateTime });
+    comesBackTo4({ dateTime: '2026-01', _dateTime: { id: 'a' } });
+  });
+
+  it('fhir-consent.md §5: a dateTime that its date has moved away from is forgotten', () => {
+    const { resource } = to5({ dateTime: '2026-01-01T23:30:00Z' });
+    const moved = { ...resource, date: '2026-02-02' };
+    expect(convertConsent(moved, '5.0', '4.0')?.resource['dateTime']).toBe('2026-02-02');
+  });
+});
+
+describe('parties', () => {
+  it('fhir-consent.md §5: performer is the grantor', () => {
+    expect(to5({ performer: [to('Patient/ann')] }).resource['grantor']).toEqual([to('Patient/ann')]);
+    comesBackTo4({ performer: [to('Patient/ann')] });
+  });
+
+  it('fhir-consent.md §5: a grantor that R4 knows no performer for is carried as a modifier', () => {
+    const { resource } = to4({ grantor: [to('CareTeam/c')] });
+    expect(resource['modifierExtension']).toEqual([
+      { url: carrying('5.0', 'grantor'), valueReference: to('CareTeam/c') },
+    ]);
+    comesBackTo5({ grantor: [to('CareTeam/c')] });
+  });
+
+  it('fhir-consent.md §5: organization is manager, and controller where none is known', () => {
+    const organization = [to('Organization/h')];
+    expect(to5({ organization }).resource).toMatchObject({ manager: organization, controller: organization });
+    comesBackTo4({ organization });
+    const controller = { url: carrying('5.0', 'controller'), valueReference: to('Organization/c') };
+    expect(to5({ organization, extension: [controller] }).resource).toMatchObject({
+      manager: organization,
+      controller: [to('Organization/c')],
+    });
+  });
+
+  it('fhir-consent.md §5: manager and controller are organization, and each themselves again', () => {
+    const keepers = { manager: [to('Organization/h')], controller: [to('Organization/c')] };
+    expect(to4(keepers).resource['organization']).toEqual([to('Organization/h'), to('Organization/c')]);
+    comesBackTo5(keepers);
+    comesBackTo5({ manager: [to('Organization/h')] });
+    comesBackTo5({ controller: [to('Practitioner/p')] });
+  });
+
+  it('fhir-consent.md §5: grantee is carried as FAST carries it', () => {
+    expect(to4({ grantee: [to('Organization/g')] }).resource['extension']).toEqual([
+      { url: carrying('5.0', 'grantee'), valueReference: to('Organization/g') },
+    ]);
+    comesBackTo5({ grantee: [to('Organization/g')] });
+  });
+});
+
+describe('sources and policies', () => {
+  it('fhir-consent.md §5: source[x] is the one source, its size a number there and a string here', () => {
+    const sourceAttachment = { contentType: 'application/pdf', url: 'http://example.org/a', size: 3 };
+    expect(to5({ sourceAttachment }).resource['sourceAttachment']).toEqual([
+      { ...sourceAttachment, size: '3' },
+    ]);
+    comesBackTo4({ sourceAttachment });
+    comesBackTo4({ sourceReference: to('Contract/c') });
+  });
+
+  it('fhir-consent.md §5: of several sources R4 keeps the first, and the loss is recorded', () => {
+    const sourceReference = [to('Contract/a'), to('Contract/b')];
+    expect(to4({ sourceReference })).toMatchObject({
+      lossy: true,
+      resource: { sourceReference: to('Contract/a') },
+    });
+    comesBackTo5({ sourceReference });
+    const document = { contentType: 'application/pdf', url: 'http://example.org/a' };
+    expect(to4({ sourceAttachment: [document, document] })).toMatchObject({
+      lossy: true,
+      resource: { sourceAttachment: document },
+    });
+  });
+
+  it.each([{ pages: 2 }, { size: '2147483648' }])(
+    'fhir-consent.md §5: what R4 cannot say of an attachment is a loss: %o',
+    (more) => {
+      const document = { contentType: 'application/pdf', url: 'http://example.org/a' };
+      expect(to4({ sourceAttachment: [{ ...document, ...more }] })).toMatchObject({
+        lossy: true,
+        resource: { sourceAttachment: document },
+      });
+    },
+  );
+
+  it('fhir-consent.md §5: policy.uri is policyBasis.url, and what more there is comes back', () => {
+    const policy = [{ uri: 'urn:a', authority: 'urn:b' }, { uri: 'urn:c' }];
+    expect(to5({ policy }).resource['policyBasis']).toMatchObject({ url: 'urn:a' });
+    comesBackTo4({ policy });
+    comesBackTo5({ policyBasis: { url: 'urn:a', reference: to('PlanDefinition/p') } });
+    comesBackTo5({ policyText: [to('DocumentReference/d')] });
+  });
+
+  it('fhir-consent.md §5: policyRule is the regulatory basis, unless it opts in or out', () => {
+    expect(to5({}).resource['regulatoryBasis']).toEqual([basis]);
+    const { resource } = to5({ policyRule: optOut, provision: { period: { start: '2026' } } });
+    expect(resource).toMatchObject({ decision: 'deny', period: { start: '2026' } });
+    expect(resource).not.toHaveProperty('regulatoryBasis');
+    comesBackTo4({ policyRule: optOut, provision: undefined });
+    comesBackTo4({ policyRule: optOut, provision: { type: 'permit' } });
+    comesBackTo5({ regulatoryBasis: [basis, optOut] });
+    comesBackTo5({ regulatoryBasis: [optOut] });
+  });
+
+  it.each([
+    ['permit', 'OPTIN'],
+    ['deny', 'OPTOUT'],
+  ])(
+    'fhir-consent.md §5: where ppc-1 would fail, a decision to %s is policyRule %s as well',
+    (decision, code) => {
+      const { resource } = to4({ decision, regulatoryBasis: undefined });
+      expect(resource).toMatchObject({ policyRule: { coding: [{ code }] }, provision: { type: decision } });
+      expect(convertConsent(resource, '4.0', '5.0')?.resource).toEqual(
+        JSON.parse(JSON.stringify(r5({ decision, regulatoryBasis: undefined }))),
+      );
+    },
+  );
+});
+
+describe('status and verification', () => {
+  it.each([
+    ['proposed', 'draft'],
+    ['rejected', 'inactive'],
+    ['entered-in-error', 'entered-in-error'],
+  ])('fhir-consent.md §5: status %s of R4 is %s, and itself again', (status, other) => {
+    expect(to5({ status }).resource['status']).toBe(other);
+    comesBackTo4({ status, _status: { id: 'a' } });
+  });
+
+  it.each([
+    ['not-done', 'rejected'],
+    ['unknown', 'inactive'],
+  ])('fhir-consent.md §5: status %s of R5 is %s, and itself again', (status, other) => {
+    expect(to4({ status }).resource['status']).toBe(other);
+    comesBackTo5({ status });
+  });
+
+  it('fhir-consent.md §5: a status that was changed since stays as it is', () => {
+    const activated = { ...to5({ status: 'proposed' }).resource, status: 'active' };
+    expect(convertConsent(activated, '5.0', '4.0')?.resource['status']).toBe('active');
+  });
+
+  it('fhir-consent.md §5: verificationDate is the first of several, and nothing of a verification is lost', () => {
+    const verification = [{ verified: true, verificationDate: '2026-01-01' }];
+    expect(to5({ verification }).resource['verification']).toEqual([
+      { verified: true, verificationDate: ['2026-01-01'] },
+    ]);
+    comesBackTo4({ verification });
+    comesBackTo5({
+      verification: [
+        {
+          verified: false,
+          verificationType: basis,
+          verifiedBy: to('Practitioner/p'),
+          verificationDate: [null, '2026'],
+          _verificationDate: [{ extension: [{ url: 'urn:x', valueCode: 'unknown' }] }, null],
+        },
+      ],
+    });
+  });
+});
+
+describe('rules', () => {
+  it('fhir-consent.md §5: nested rules from R5 carry no type', () => {
+    const provision = [{ purpose, provision: [{ purpose }] }];
+    expect(to4({ provision, period: { start: '2026' } }).resource['provision']).toEqual({
+      type: 'permit',
+      period: { start: '2026' },
+      provision,
+    });
+    comesBackTo5({ provision });
+  });
+
+  it('fhir-consent.md §5: root type is decision, root period is period', () => {
+    const provision = { type: 'deny', period: { end: '2027' }, provision: [{ purpose }] };
+    expect(to5({ provision }).resource).toEqual(
+      r5({ decision: 'deny', period: { end: '2027' }, provision: [{ purpose }] }),
+    );
+    comesBackTo4({ provision });
+  });
+
+  it('fhir-consent.md §5: a nested type that turning round would say too is no modifier, any other is', () => {
+    const { resource } = to5({ provision: { type: 'permit', provision: [{ type: 'deny', purpose }] } });
+    expect(resource).toMatchObject({
+      decision: 'permit',
+      provision: [{ extension: [{ valueCode: 'deny' }] }],
+    });
+    const provision = { type: 'permit', provision: [{ type: 'permit', purpose }] };
+    expect(to5({ provision }).resource['provision']).toEqual([
+      { purpose, modifierExtension: [{ url: carrying('4.0', 'provision.type'), valueCode: 'permit' }] },
+    ]);
+    comesBackTo4({ provision });
+    comesBackTo4({ provision: { type: 'permit', provision: [{ type: 'deny', purpose }] } });
+  });
+
+  it.each([
+    ['a root with conditions', { provision: { type: 'permit', purpose } }, 'permit'],
+    ['a root with two readings', { policyRule: optOut, provision: { purpose } }, 'deny'],
+    ['a base that only settings know', { policy: [{ uri: 'urn:a' }], provision: undefined }, undefined],
+  ])('fhir-consent.md §5: %s is marked as the root it is', (_, members, decision) => {
+    const { resource } = to5(members);
+    expect(resource['decision']).toBe(decision);
+    expect(resource['modifierExtension']).toEqual([
+      { url: carrying('4.0', 'provision'), valueBoolean: true },
+    ]);
+    comesBackTo4(JSON.parse(JSON.stringify(members)));
+  });
+
+  it('fhir-consent.md §5: a consent without a decision is none in R4 either, whatever the settings', () => {
+    const { resource } = to4({ decision: undefined, regulatoryBasis: undefined, provision: [{ purpose }] });
+    expect(resource).toHaveProperty('modifierExtension');
+    expect(convertConsent(resource, '4.0', '5.0')?.resource).not.toHaveProperty('decision');
+  });
+});
+
+describe('conditions', () => {
+  const rule = (members: object) => ({ provision: { type: 'permit', provision: [members] } });
+
+  it('fhir-consent.md §5: class is resourceType or documentType', () => {
+    expect(to5(rule({ class: [observation] })).resource['provision']).toEqual([
+      { resourceType: [observation] },
+    ]);
+    expect(to5(rule({ class: [report] })).resource['provision']).toEqual([{ documentType: [report] }]);
+    comesBackTo4(rule({ class: [observation] }));
+    comesBackTo4(rule({ class: [report] }));
+  });
+
+  it('fhir-consent.md §5: a class of both kinds is carried whole', () => {
+    expect(to5(rule({ class: [observation, report] })).resource).not.toHaveProperty(
+      'provision[0].resourceType',
+    );
+    comesBackTo4(rule({ class: [observation, report] }));
+  });
+
+  it('fhir-consent.md §5: of resourceType and documentType one is class', () => {
+    const provision = [{ resourceType: [observation], documentType: [report] }];
+    expect(to4({ provision }).resource).toMatchObject({
+      provision: { provision: [{ class: [observation] }] },
+    });
+    comesBackTo5({ provision });
+  });
+
+  it('fhir-consent.md §5: expression is carried', () => {
+    comesBackTo5({ provision: [{ expression: { language: 'text/fhirpath', expression: 'true' } }] });
+  });
+
+  it.each([{ reference: to('Organization/h') }, { role: basis }])(
+    'fhir-consent.md §5: an actor is completed for R4 and comes back as it was: %o',
+    (actor) => {
+      comesBackTo5({ provision: [{ actor: [actor] }] });
+    },
+  );
+});
+
+describe('trust', () => {
+  const marker = { url: carrying('4.0', 'provision'), valueBoolean: true };
+  const settings = { timezone: 'UTC', policyBases: {}, rootMeans: 'ambiguous', ownBases: [] } as const;
+
+  it.each([
+    ['of another value', { modifierExtension: [{ ...marker, valueBoolean: false }] }],
+    ['over two rules', { modifierExtension: [marker], provision: [{ purpose }, { purpose }] }],
+    ['that another decision contradicts', { modifierExtension: [marker], policyRule: optOut }],
+  ])('a marker %s stays a modifier that nobody understands', (_, members) => {
+    const { resource } = to4(members);
+    expect(resource['modifierExtension']).toContainEqual(expect.objectContaining({ url: marker.url }));
+  });
+
+  const typed = { url: carrying('4.0', 'provision.type'), valueCode: 'permit' };
+  it.each([
+    ['a marker', { modifierExtension: [marker] }],
+    ['a carried type', { provision: { type: 'permit', provision: [{ modifierExtension: [typed] }] } }],
+  ])('%s in R4 cannot be understood in R5 either', (_, members) => {
+    const filed = stored(to5(members).resource, 'a', '5.0');
+    expect(readConsent(filed, settings).defects).toEqual([
+      { reason: 'unreadable-consent', detail: 'it carries a modifier that is not understood' },
+    ]);
+  });
+
+  it('a carried type that is no modifier says nothing where it would change the meaning', () => {
+    const extension = [{ url: carrying('4.0', 'provision.type'), valueCode: 'permit' }];
+    expect(to4({ provision: [{ purpose, extension }] }).resource).not.toHaveProperty(
+      'provision.provision[0].type',
+    );
+  });
+
+  it('extensions that carry elements of the version they stand in say nothing in the other', () => {
+    const forged = { url: carrying('4.0', 'policy'), extension: [{ url: 'uri', valueUri: 'urn:a' }] };
+    expect(to5({ extension: [forged] })).toEqual({ resource: r5({}), lossy: true });
+  });
+});

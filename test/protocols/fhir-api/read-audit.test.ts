@@ -1,0 +1,42 @@
+/** Whose AuditEvents a caller is shown (interfaces.md, Scopes). */
+import { describe, expect, it } from 'vitest';
+import type { AuditQuery, AuditReader } from '../../../src/audit/audit-log.ts';
+import { findAuditEvents } from '../../../src/protocols/fhir-api/audit/read-audit.ts';
+
+/** What the audit log is asked on behalf of a caller. */
+async function askedFor(caller: Parameters<typeof findAuditEvents>[1], query: AuditQuery) {
+  const asked: AuditQuery[] = [];
+  const audit: AuditReader = {
+    find: async (each) => {
+      asked.push(each);
+      return { items: [], hasPrevious: false, hasNext: false };
+    },
+  };
+  await findAuditEvents({ audit }, caller, query, { count: 1, total: false });
+  return asked;
+}
+
+const patients = ['Patient/ann', 'Patient/bob'];
+const organizations = ['Organization/h'];
+
+describe('a search of the audit log', () => {
+  it('of a client limited to patients is about these alone, whatever it asks', async () => {
+    expect(await askedFor({ patients }, {})).toEqual([{ patient: patients }]);
+    expect(await askedFor({ patients }, { id: ['e1'] })).toEqual([{ id: ['e1'], patient: patients }]);
+    expect(await askedFor({ patients }, { patient: ['Patient/bob', 'Patient/eve'] })).toEqual([
+      { patient: ['Patient/bob'] },
+    ]);
+    expect(await askedFor({ patients }, { patient: ['Patient/eve'] })).toEqual([{ patient: [] }]);
+    expect(await askedFor({ patients: [] }, {})).toEqual([{ patient: [] }]);
+  });
+
+  it('of a client limited to organizations is about their patients alone', async () => {
+    expect(await askedFor({ organizations }, { patient: ['Patient/eve'] })).toEqual([
+      { patient: ['Patient/eve'], managedBy: organizations },
+    ]);
+  });
+
+  it('of a client without limits is as it was asked', async () => {
+    expect(await askedFor({}, { action: ['D'] })).toEqual([{ action: ['D'] }]);
+  });
+});

@@ -34,6 +34,8 @@ export type Failure = {
   readonly headers?: Readonly<Record<string, string>>;
   /** The client whose token was believed and did not suffice, for the record alone. */
   readonly by?: { readonly clientId: string; readonly tokenId: string };
+  /** `Patient/ann`, whom it is about, for the record alone. */
+  readonly about?: string;
   /** For the log alone: the reason the caller must not learn. */
   readonly cause?: unknown;
 };

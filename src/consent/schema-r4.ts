@@ -4,7 +4,7 @@ import { attachment, codeableConcept, coding, identifier, period, reference } fr
 import { domainResource } from '../fhir/domain-resource.ts';
 import { backbone, many, maybe, one, recursive, some } from '../fhir/element.ts';
 import { boolean, codeOf, dateTime, uri } from '../fhir/primitives.ts';
-import { actorTypes, dataMeanings, effects } from './schema-codes.ts';
+import { actorTypes, dataMeanings, effects, mostOfOneKind } from './schema-codes.ts';
 
 const policy = backbone({ authority: maybe(uri), uri: maybe(uri) });
 
@@ -33,19 +33,22 @@ const provision: ZodType = backbone({
 });
 
 const members = {
-  identifier: many(identifier),
+  identifier: many(identifier, mostOfOneKind),
   status: one(codeOf('draft', 'proposed', 'active', 'rejected', 'inactive', 'entered-in-error')),
   scope: one(codeableConcept),
-  category: some(codeableConcept),
+  category: some(codeableConcept, mostOfOneKind),
   patient: maybe(reference('Patient')),
   dateTime: maybe(dateTime),
-  performer: many(reference('Organization', 'Patient', 'Practitioner', 'RelatedPerson', 'PractitionerRole')),
-  organization: many(reference('Organization')),
+  performer: many(
+    reference('Organization', 'Patient', 'Practitioner', 'RelatedPerson', 'PractitionerRole'),
+    mostOfOneKind,
+  ),
+  organization: many(reference('Organization'), mostOfOneKind),
   sourceAttachment: maybe(attachment('4.0')),
   sourceReference: maybe(reference('Consent', 'DocumentReference', 'Contract', 'QuestionnaireResponse')),
-  policy: many(policy),
+  policy: many(policy, mostOfOneKind),
   policyRule: maybe(codeableConcept),
-  verification: many(verification),
+  verification: many(verification, mostOfOneKind),
   provision: maybe(provision),
 };
 

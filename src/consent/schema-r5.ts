@@ -13,7 +13,7 @@ import {
 import { domainResource } from '../fhir/domain-resource.ts';
 import { backbone, many, maybe, one, recursive } from '../fhir/element.ts';
 import { boolean, codeOf, date, dateTime, url } from '../fhir/primitives.ts';
-import { actorTypes, dataMeanings, effects } from './schema-codes.ts';
+import { actorTypes, dataMeanings, effects, mostOfOneKind } from './schema-codes.ts';
 
 const to = (...targets: readonly string[]): ZodType => pointed(reference(...targets));
 
@@ -24,7 +24,7 @@ const verification = backbone({
   verificationType: maybe(codeableConcept),
   verifiedBy: maybe(to('Organization', 'Practitioner', 'PractitionerRole')),
   verifiedWith: maybe(to('Patient', 'RelatedPerson')),
-  verificationDate: many(dateTime),
+  verificationDate: many(dateTime, mostOfOneKind),
 });
 
 const actor = backbone({ role: maybe(codeableConcept), reference: maybe(to(...actorTypes)) });
@@ -60,22 +60,25 @@ const keeper = to('HealthcareService', 'Organization', 'Patient', 'Practitioner'
 export const consentR5: ZodType = domainResource(
   'Consent',
   {
-    identifier: many(identifier),
+    identifier: many(identifier, mostOfOneKind),
     status: one(codeOf('draft', 'active', 'inactive', 'not-done', 'entered-in-error', 'unknown')),
-    category: many(codeableConcept),
+    category: many(codeableConcept, mostOfOneKind),
     subject: maybe(to('Patient', 'Practitioner', 'Group')),
     date: maybe(date),
     period: maybe(period),
-    grantor: many(party),
-    grantee: many(party),
-    manager: many(keeper),
-    controller: many(keeper),
-    sourceAttachment: many(attachment('5.0')),
-    sourceReference: many(to('Consent', 'DocumentReference', 'Contract', 'QuestionnaireResponse')),
-    regulatoryBasis: many(codeableConcept),
+    grantor: many(party, mostOfOneKind),
+    grantee: many(party, mostOfOneKind),
+    manager: many(keeper, mostOfOneKind),
+    controller: many(keeper, mostOfOneKind),
+    sourceAttachment: many(attachment('5.0'), mostOfOneKind),
+    sourceReference: many(
+      to('Consent', 'DocumentReference', 'Contract', 'QuestionnaireResponse'),
+      mostOfOneKind,
+    ),
+    regulatoryBasis: many(codeableConcept, mostOfOneKind),
     policyBasis: maybe(policyBasis),
-    policyText: many(to('DocumentReference')),
-    verification: many(verification),
+    policyText: many(to('DocumentReference'), mostOfOneKind),
+    verification: many(verification, mostOfOneKind),
     decision: maybe(codeOf(...effects)),
     provision: many(provision),
   },

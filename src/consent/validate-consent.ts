@@ -3,19 +3,18 @@ import type { ZodType } from 'zod';
 import type { Failure, FailurePart } from '../base/failure.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { err, ok, type Result } from '../base/result.ts';
-import { eachObject, nameAt } from '../fhir/each-object.ts';
 import { mostReported } from '../fhir/element.ts';
 import { type Broken, brokenInvariants } from '../fhir/invariants.ts';
 import { localReferenceProblems } from '../fhir/local-references.ts';
 import { narrativeProblems } from '../fhir/narrative.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { pointerTo, refusalOf, structureProblems, type Validated } from '../fhir/validate.ts';
+import { refusalOf, structureProblems, type Validated } from '../fhir/validate.ts';
 import { type FhirVersion, isR5 } from '../fhir/version.ts';
-import { unpack } from './conversion/unpack.ts';
 import { consentErrors, consentInvariants } from './invariants.ts';
+import { provisionsIn } from './provisions-in.ts';
 import { consentR4 } from './schema-r4.ts';
 import { consentR5 } from './schema-r5.ts';
-import { hasUnknownModifier } from './unknown-modifiers.ts';
+import { warningsFor } from './warnings.ts';
 
 /** `strict` makes errors of warnings that a deployment may want to insist on (fhir-consent.md §1). */
 export type Strictness = { readonly strict?: boolean };
@@ -56,29 +55,6 @@ const invariantFaults = (resource: Resource, version: FhirVersion): readonly Fai
 const partsOf = (broken: readonly Broken[], severity: Broken['severity']): readonly FailurePart[] =>
   broken.flatMap((each) => (each.severity === severity ? [each.part] : []));
 
-type Rule = {
-  readonly at: JsonObject;
-  readonly path: string;
-  readonly depth: number;
-  readonly parent?: JsonObject;
-};
-
-/** Every provision with its FHIRPath; an R4 root stands at depth 1 as an R5 first level does. */
-function provisionsIn(holder: JsonObject, path: string, depth = 1, parent?: JsonObject): readonly Rule[] {
-  const inner = holder['provision'];
-  const listed = Array.isArray(inner)
-    ? inner.map((at: Json, index): [Json, string] => [at, `[${index}]`])
-    : [[inner, ''] as const];
-  return listed.flatMap(([at, index]) => {
-    if (!isObject(at)) return [];
-    const here = `${path}.provision${index}`;
-    return [
-      { at, path: here, depth, ...(parent ? { parent } : {}) },
-      ...provisionsIn(at, here, depth + 1, at),
-    ];
-  });
-}
-
 /** N-7. */
 const deepestProvision = 8;
 
@@ -107,41 +83,6 @@ function provisionRules(resource: JsonObject): readonly FailurePart[] {
   ]);
   return [...sizeFaults(resource), ...actors];
 }
-
-function warningsFor(resource: JsonObject, version: FhirVersion): readonly FailurePart[] {
-  const implicit = resource['implicitRules'] === undefined ? [] : [notUnderstood('Consent.implicitRules')];
-  // N-5
-  const sameType = provisionsIn(resource, 'Consent').filter(
-    ({ at, parent }) => at['type'] !== undefined && at['type'] === parent?.['type'],
-  );
-  return [
-    ...sameType.map(({ path }) =>
-      broken('has the type of the provision around it and is read as written', `${path}.type`),
-    ),
-    ...implicit,
-    ...modifiersNotUnderstood(resource, version).map(notUnderstood),
-  ];
-}
-
-/** As reading sees the body, with what it carries of another version put in place (EV-3). */
-const modifiersNotUnderstood = (resource: JsonObject, version: FhirVersion): readonly string[] =>
-  unknownModifiers(resource, 'Consent').length === 0
-    ? []
-    : unknownModifiers(unpack(resource, version).body, 'Consent');
-
-/** Where they stand, at whatever depth. */
-function unknownModifiers(resource: JsonObject, root: string): readonly string[] {
-  const found: string[] = [];
-  eachObject(resource, ({ modifierExtension }, path) => {
-    if (modifierExtension === undefined) return;
-    if (hasUnknownModifier({ modifierExtension }, nameAt(path) === 'provision'))
-      found.push(`${pointerTo(root, path)}.modifierExtension`);
-  });
-  return found;
-}
-
-const notUnderstood = (pointer: string): FailurePart =>
-  broken('is not understood here; this consent permits nothing', pointer);
 
 const broken = (detail: string, pointer: string): FailurePart => ({ code: 'business-rule', detail, pointer });
 

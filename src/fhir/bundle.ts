@@ -1,7 +1,10 @@
 /** Bundles of search results and of versions (FHIR R4 §2.36, §3.1.0.9, §3.1.1.4). */
 import type { Json, JsonObject } from '../base/json.ts';
 
-export type Link = { readonly relation: 'self' | 'first' | 'previous' | 'next'; readonly url: string };
+export type Link = {
+  readonly relation: 'self' | 'first' | 'previous' | 'next' | 'last';
+  readonly url: string;
+};
 
 export type SearchEntry = {
   readonly fullUrl: string;

@@ -18,30 +18,42 @@ export const maybe = (type: Type): Member =>
 export const one = (type: Type): Member =>
   'primitive' in type ? { schema: type.primitive, sibling: onPrimitive.optional() } : { schema: type };
 
-/** 0..* */
-export const many = (type: Type): Member =>
+/** 0..*, or no more than `most` */
+export const many = (type: Type, most = Number.POSITIVE_INFINITY): Member =>
   'primitive' in type
     ? {
-        schema: listOf(type.primitive.nullable()).optional(),
-        sibling: listOf(onPrimitive.nullable()).optional(),
+        schema: listOf(type.primitive.nullable(), most).optional(),
+        sibling: listOf(onPrimitive.nullable(), most).optional(),
       }
-    : { schema: listOf(type).optional() };
+    : { schema: listOf(type, most).optional() };
 
-/** 1..* */
-export const some = (type: ZodType): Member => ({ schema: listOf(type) });
+/** 1..*, or no more than `most` */
+export const some = (type: ZodType, most = Number.POSITIVE_INFINITY): Member => ({
+  schema: listOf(type, most),
+});
 
 /** Enough to mend a body by; not enough to make the answer larger than the question. */
 export const mostReported = 50;
 
 /** An array that is not looked at any further once enough is wrong with it: a fault costs more to name than to send. */
-const listOf = (item: ZodType): ZodType =>
+const listOf = (item: ZodType, most: number): ZodType =>
   z.array(z.unknown()).check(({ value, issues }) => {
+    if (value.length > most) {
+      issues.push({ ...tooLong(most), input: value });
+      return;
+    }
     for (const [index, input] of value.entries()) {
       if (issues.length >= mostReported) return;
       for (const issue of item.safeParse(input).error?.issues ?? [])
         issues.push({ ...issue, path: [index, ...issue.path], input } as (typeof issues)[number]);
     }
   });
+
+const tooLong = (most: number) => ({
+  code: 'custom' as const,
+  message: `must not hold more than ${most}`,
+  params: { fhir: 'too-long' },
+});
 
 /** An Element: what every datatype may carry besides its own members. */
 export const element = (members: Members): ZodType => z.strictObject(shapeOf({ ...ofElement, ...members }));

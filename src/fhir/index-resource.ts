@@ -55,7 +55,7 @@ type Found = {
 function indexOf(found: readonly Found[], marks: readonly string[]): SearchIndex {
   const entries = found.filter(({ date }) => !date).map(({ key }) => key);
   const dates = new Map(found.flatMap(({ key, date }) => (date ? [[key, date] as const] : [])));
-  return { entries: [...new Set([...entries, ...marks])].filter(fitsAnIndex), dates: [...dates.values()] };
+  return { entries: [...new Set([...entries, ...marks])], dates: [...dates.values()] };
 }
 
 /** By key, so that what is said twice counts once. */
@@ -122,11 +122,3 @@ function childrenOf(value: Json, member: string): readonly Json[] {
   const list: readonly Json[] = Array.isArray(child) ? child : child === undefined ? [] : [child];
   return list.filter((each) => each !== null);
 }
-
-const utf8 = new TextEncoder();
-
-/** The store would refuse the whole resource for one longer entry (2,704 bytes); what is checked stays far below. */
-const fitsAnIndex = (entry: string): boolean =>
-  entry.length * 3 <= longestEntry || utf8.encode(entry).length <= longestEntry;
-
-const longestEntry = 2600;

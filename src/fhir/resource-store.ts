@@ -11,7 +11,7 @@ export type ReadResources = {
   /** The newest version, be it the deletion; undefined when it never was, or is outside the reach. */
   read(type: string, id: string, within: Reach): Promise<StoredVersion | undefined>;
   readVersion(type: string, id: string, version: number, within: Reach): Promise<StoredVersion | undefined>;
-  /** Newest first; `items` is empty when there is nothing in reach. */
+  /** Newest first, unless asked otherwise; `items` is empty when there is nothing in reach. */
   history(query: HistoryQuery, page: PageRequest, within: Reach): Promise<PageOf<StoredVersion>>;
 };
 
@@ -30,13 +30,18 @@ export type WriteResources = {
     expectedVersion: number,
     within: Reach,
   ): Promise<Result<undefined, 'missing' | 'stale'>>;
-  /** Each under its id: new ones created, others as their next version unless their text is the same; one round trip. */
-  putAll(writes: readonly ResourceWrite[]): Promise<readonly Put[]>;
+  /** Each under its id: new ones created, others as their next version unless they say the same; one round trip. */
+  putAll(writes: readonly PutWrite[]): Promise<readonly Put[]>;
   /** Waits for other transactions that hold the name, and holds it until this transaction ends. */
   hold(name: string): Promise<void>;
 };
 
-export type Put = { readonly outcome: 'created' | 'updated' | 'unchanged'; readonly version: number };
+export type Put = {
+  /** `created` also where it was deleted before; `other-patient` where it is, or was, of another one: nothing is written. */
+  readonly outcome: 'created' | 'updated' | 'unchanged' | 'other-patient';
+  /** The current one, or the deletion that is left. */
+  readonly version: number;
+};
 
 export type SearchResources = {
   search(
@@ -62,7 +67,12 @@ export type ResourceWrite = {
   readonly filedBy: string;
 };
 
-export type Removal = Pick<ResourceWrite, 'type' | 'id' | 'at' | 'filedBy'>;
+export type PutWrite = ResourceWrite & {
+  /** Where the same is stored in another FHIR version, that one is right. */
+  readonly isVersionGuessed?: boolean;
+};
+
+type Removal = Pick<ResourceWrite, 'type' | 'id' | 'at' | 'filedBy'>;
 
 /** Whose resources a caller may touch; part of every query, so that what is outside was never found. */
 export type Reach = {
@@ -77,6 +87,8 @@ export type HistoryQuery = {
   readonly type: string;
   /** Of one resource; absent means of all of the type. */
   readonly id?: string;
+  /** Instead of newest first. */
+  readonly oldestFirst?: boolean;
   /** When the versions were stored. */
   readonly stored?: readonly DateTest[];
   /** Only versions that were current at some time in this range. */

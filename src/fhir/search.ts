@@ -83,7 +83,10 @@ export type Cursor = readonly (string | null)[];
 
 export type PageRequest = {
   readonly count: number;
-  readonly from?: { readonly side: 'after' | 'before'; readonly cursor: Cursor };
+  /** `before` nothing: the last page. */
+  readonly from?:
+    | { readonly side: 'after' | 'before'; readonly cursor: Cursor }
+    | { readonly side: 'before'; readonly cursor?: undefined };
   /** Count all that match, beside the page. */
   readonly total: boolean;
 };

@@ -31,6 +31,7 @@ import { auditLog, auditReader } from '../storage/audit-log.ts';
 import { clientStore, usedAssertions } from '../storage/clients.ts';
 import type { Database } from '../storage/database.ts';
 import { consentsOfPatient, readDirectory } from '../storage/directory.ts';
+import { lazily } from '../storage/lazily.ts';
 import { resourceStore } from '../storage/resources.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
 import { ticketStore } from '../storage/tickets.ts';
@@ -107,18 +108,18 @@ function readiness({ database, clock }: Parts, keys: KeyRing): () => Promise<boo
 
 function storesOver(database: Database, random: RandomBytes) {
   const deps = { random };
-  return {
-    resources: resourceStore(database, deps),
-    consents: consentsOfPatient(database),
-    directory: readDirectory(database),
-    audit: { ...auditLog(database, indexEntry), ...auditReader(database) },
-    clients: clientStore(database, deps),
-    usedAssertions: usedAssertions(database),
-    signingKeys: signingKeyStore(database),
-    tokens: tokenStore(database, deps),
-    tickets: ticketStore(database, deps),
-    approvals: approvalStore(database, deps),
-    trustedIssuers: trustedIssuerStore(database),
-    registeredResources: registeredResourceStore(database, deps),
-  };
+  return lazily({
+    resources: () => resourceStore(database, deps),
+    consents: () => consentsOfPatient(database),
+    directory: () => readDirectory(database),
+    audit: () => ({ ...auditLog(database, indexEntry), ...auditReader(database) }),
+    clients: () => clientStore(database, deps),
+    usedAssertions: () => usedAssertions(database),
+    signingKeys: () => signingKeyStore(database),
+    tokens: () => tokenStore(database, deps),
+    tickets: () => ticketStore(database, deps),
+    approvals: () => approvalStore(database, deps),
+    trustedIssuers: () => trustedIssuerStore(database),
+    registeredResources: () => registeredResourceStore(database, deps),
+  });
 }

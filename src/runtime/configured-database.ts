@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { configOrExit } from './config-or-exit.ts';
 import { startEmbeddedPostgres } from './embedded-postgres.ts';
 import { migrate } from './migrate.ts';
+import { random } from './random.ts';
 import { reindex } from './reindex.ts';
 
 /** For the command line: works beside a running server, and leaves the database as it was found. */
@@ -32,8 +33,6 @@ export async function migrateConfiguredDatabase(): Promise<void> {
   if (given) await migrate(given.reveal());
   await withConfiguredDatabase(reindexed);
 }
-
-const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 
 const reindexed = (database: Database, { issuer }: Config): Promise<number> =>
   reindex(database, { issuer, random });

@@ -22,6 +22,7 @@ import { createLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { whenNpmEnds } from './npm-parent.ts';
 import { pendingMigrations } from './pending-migrations.ts';
+import { random } from './random.ts';
 import { reindex } from './reindex.ts';
 
 /** Enough for two cores; PostgreSQL gains nothing from more at once. */
@@ -67,10 +68,6 @@ async function databaseSource(config: Config): Promise<Source> {
     await embedded.stop();
     throw error;
   }
-}
-
-function random(count: number): Uint8Array {
-  return crypto.getRandomValues(new Uint8Array(count));
 }
 
 /** Like its schema; of a configured database both are its operator's (`npm run migrate`). */

@@ -4,6 +4,7 @@ import { openDatabase } from '../storage/database.ts';
 import { composeApp } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { createLog } from './log.ts';
+import { random } from './random.ts';
 
 type Env = Readonly<Record<string, unknown>> & { readonly HYPERDRIVE: { readonly connectionString: string } };
 type Context = { readonly waitUntil: (work: Promise<unknown>) => void };
@@ -20,7 +21,7 @@ export default {
         keySecret: config.keySecret?.reveal() ?? '',
         settings: config.settings,
         clock: () => asInstant(Date.now()),
-        random: (count) => crypto.getRandomValues(new Uint8Array(count)),
+        random,
         log: createLog(config.logLevel, (line) => console.log(line)),
         // Set by Cloudflare itself; what a client sends under this name is replaced.
         addressOf: ({ headers }) => headers.get('cf-connecting-ip') ?? undefined,

@@ -84,8 +84,9 @@ const entryFrom = ({ entry }: FoundRow): AuditEntry => JSON.parse(entry) as Audi
 
 /** Page and total from one state of the log: the total stands beside each row, and alone where there is none. */
 function statementFor(query: AuditQuery, page: PageRequest): SQL | undefined {
-  const position = page.from && readCursor(order, page.from.cursor);
-  if (page.from && !position) return undefined;
+  const cursor = page.from?.cursor;
+  const position = cursor && readCursor(order, cursor);
+  if (cursor && !position) return undefined;
   const direction = directionOf(page);
   const sorted = orderBy(order, direction);
   const matching = sql`select sequence, entry from audit_event where ${conditionOf(query)}

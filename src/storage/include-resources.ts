@@ -5,6 +5,7 @@ import type { Inclusion, Reach } from '../fhir/resource-store.ts';
 import type { Database } from './database.ts';
 import { isStorable, prepared, texts, value } from './statement.ts';
 import { type CurrentRow, columns, storedFrom } from './stored-row.ts';
+import { heaviestAnswer, weightBefore } from './weight.ts';
 import { byReach, reachListOf } from './within-reach.ts';
 
 export async function include(
@@ -62,5 +63,9 @@ const included = byReach((within) => {
       order by depth, key
       limit ${value('atMost')}::integer
   )
-  select ${columns} from nearest join resource using (key) order by nearest.depth, key`);
+  select ${columns} from (
+      select resource.*, nearest.depth,
+             ${weightBefore(sql`order by nearest.depth, resource.key`, sql`resource.body`)} as before
+        from nearest join resource using (key)) as found
+    where before < ${sql.raw(String(heaviestAnswer))} order by depth, key`);
 });

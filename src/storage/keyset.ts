@@ -77,19 +77,19 @@ export const directionOf = ({ from }: PageRequest): Direction =>
  */
 export function pageFrom<Row, Item>(
   rows: readonly Row[],
-  { count, from }: PageRequest,
+  { count, from, fetched = rows.length }: PageRequest & { readonly fetched?: number },
   itemFrom: (row: Row) => Item,
   cursorOf: (row: Row) => Cursor,
 ): Omit<PageOf<Item>, 'total'> {
   const kept = rows.slice(0, count);
   const shown = from?.side === 'before' ? kept.toReversed() : kept;
   const [first, last] = [shown.at(0), shown.at(-1)];
-  const beyond = rows.length > count && count > 0;
+  const beyond = fetched > kept.length && count > 0;
   return {
     items: shown.map(itemFrom),
     ...(first && last ? { ends: { first: cursorOf(first), last: cursorOf(last) } } : {}),
     hasPrevious: from?.side === 'before' ? beyond : from !== undefined,
-    hasNext: from?.side === 'before' ? true : beyond,
+    hasNext: from?.side === 'before' ? from.cursor !== undefined : beyond,
   };
 }
 

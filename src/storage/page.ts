@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { directionOf, isBeyond, nothing, orderBy, pageFrom, readCursor } from './keyset.ts';
 import { cursorColumns, readRowCursor, type Sorted, sortColumns, sortsOf } from './sorted.ts';
 import { prepared, unprepared } from './statement.ts';
+import { heaviestAnswer, weightBefore } from './weight.ts';
 
 export type Listing = {
   readonly table: 'resource' | 'resource_history';
@@ -21,7 +22,12 @@ export type Listing = {
   readonly ordinary: boolean;
 };
 
-type Row = Readonly<Record<string, unknown>> & { readonly key: string | null; readonly total?: number };
+type Row = Readonly<Record<string, unknown>> & {
+  readonly key: string | null;
+  readonly total?: number;
+  /** Rows there would be, were they light enough. */
+  readonly fetched?: number;
+};
 
 export async function pageOf<Found extends { readonly key: string }, Item>(
   db: Database,
@@ -36,7 +42,12 @@ export async function pageOf<Found extends { readonly key: string }, Item>(
   // Where nothing is on the page, the total stands in a row of its own.
   const found = rows.filter(({ key }) => key !== null) as readonly Row[] as readonly (Found & Row)[];
   return {
-    ...pageFrom(found, page, itemFrom, (row): Cursor => readRowCursor(row, listing.order)),
+    ...pageFrom(
+      found,
+      { ...page, fetched: found[0]?.fetched ?? 0 },
+      itemFrom,
+      (row): Cursor => readRowCursor(row, listing.order),
+    ),
     ...(page.total ? { total: rows[0]?.total ?? 0 } : {}),
   };
 }
@@ -52,8 +63,9 @@ const counted = ({ table, condition }: Listing): SQL =>
 /** Undefined where no row can be on the page. */
 function statementFor(listing: Listing, page: PageRequest): SQL | undefined {
   const sorts = sortColumns(listing.order);
-  const position = page.from && readCursor(sorts, page.from.cursor);
-  if (page.count === 0 || (page.from && !position)) return undefined;
+  const cursor = page.from?.cursor;
+  const position = cursor && readCursor(sorts, cursor);
+  if (page.count === 0 || (cursor && !position)) return undefined;
   const direction = directionOf(page);
   const order = sql`order by ${orderBy(sorts, direction)}`;
   const rows = chosen(
@@ -61,10 +73,18 @@ function statementFor(listing: Listing, page: PageRequest): SQL | undefined {
     position && isBeyond(sorts, position, direction),
     sql`${order} limit ${page.count + 1}`,
   );
-  if (!page.total) return rows;
+  const kept = lightEnough(rows, order);
+  if (!page.total) return sql`${kept} ${order}`;
   return sql`select found.*, counted.total from (${counted(listing)}) as counted
-    left join (${rows}) as found on true ${order}`;
+    left join (${kept}) as found on true ${order}`;
 }
+
+/** The first row, and others as long as those before them are light enough; `fetched` counts them all. */
+const lightEnough = (rows: SQL, order: SQL): SQL =>
+  sql`select * from (
+      select found.*, count(*) over ()::integer as fetched, ${weightBefore(order, sql`found.body`)} as before
+        from (${rows}) as found) as found
+    where before < ${sql.raw(String(heaviestAnswer))}`;
 
 /** Of the two branches of a gathered page one is empty, and known to be so before it is computed. */
 function chosen(listing: Listing, beyond: SQL | undefined, first: SQL): SQL {

@@ -1,9 +1,9 @@
 /** Writing many resources under the ids they bring, in one round trip: for imports, which may be run again. */
-import { sql } from 'drizzle-orm';
+import { type SQL, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import { formatInstant } from '../base/instant.ts';
-import type { Put, ResourceWrite } from '../fhir/resource-store.ts';
+import type { Put, PutWrite } from '../fhir/resource-store.ts';
 import type { Database } from './database.ts';
 import { dateRowsOf, indexable, indexFormat } from './index-values.ts';
 import { prepared, value } from './statement.ts';
@@ -19,7 +19,7 @@ const mostTurns = 20;
  */
 export async function putAll(
   db: Database,
-  writes: readonly ResourceWrite[],
+  writes: readonly PutWrite[],
   random: RandomBytes,
 ): Promise<readonly Put[]> {
   const done = new Map<number, Put>();
@@ -34,11 +34,11 @@ export async function putAll(
 
 /** Of each id the first write that is still to be done. */
 function nextTurn(
-  writes: readonly ResourceWrite[],
+  writes: readonly PutWrite[],
   done: ReadonlyMap<number, Put>,
   random: RandomBytes,
 ): readonly Given[] {
-  const first = new Map<string, readonly [number, ResourceWrite]>();
+  const first = new Map<string, readonly [number, PutWrite]>();
   for (const [ordinal, write] of writes.entries()) {
     const name = `${write.type}/${write.id}`;
     if (!done.has(ordinal) && !first.has(name)) first.set(name, [ordinal, write]);
@@ -50,12 +50,13 @@ function nextTurn(
 
 type Given = ReturnType<typeof givenFrom>;
 
-const givenFrom = (ordinal: number, key: string, write: ResourceWrite) => ({
+const givenFrom = (ordinal: number, key: string, write: PutWrite) => ({
   ordinal,
   key,
   type: write.type,
   id: write.id,
   fhir_version: write.fhirVersion,
+  is_guess: write.isVersionGuessed === true,
   patient: write.patient ?? null,
   status: write.status ?? null,
   updated_at: formatInstant(write.at),
@@ -66,6 +67,22 @@ const givenFrom = (ordinal: number, key: string, write: ResourceWrite) => ({
 });
 
 /**
+ * As text, for `1.10` equals `1.1` otherwise. Without what only a server says, so that what was exported is nothing new; of
+ * meta that held nothing else, nothing is left. NUL, which jsonb refuses, is not taken in.
+ */
+const submitted = (text: SQL): SQL => sql`(
+  select case when jsonb_typeof(body->'meta') is distinct from 'object' or body->'meta' = '{}' then body
+              when (body->'meta') - ${serverSaid} = '{}' then body - 'meta'
+              else jsonb_set(body, '{meta}', (body->'meta') - ${serverSaid}) end::text
+    from (select ${text}::jsonb - 'id' as body offset 0) as said)`;
+
+const serverSaid = sql.raw(`array['versionId', 'lastUpdated']`);
+
+/** To read both as jsonb is only worth it where they do not agree letter by letter. */
+const saysTheSame = sql`case when resource.body::text = given.body then true
+  else ${submitted(sql`resource.body::text`)} = ${submitted(sql`given.body`)} end`;
+
+/**
  * What is there is locked in one order, so that no two of these wait for each other. A version that came in between is
  * out of sight of the statement: then the next number is taken in the history, or the resource has gone from under it, and
  * the write is left for the next turn.
@@ -73,11 +90,12 @@ const givenFrom = (ordinal: number, key: string, write: ResourceWrite) => ({
 const put = prepared<Put & { readonly ordinal: number }>(sql`
   with given as materialized (
     select * from json_to_recordset(${value('given')}::json) as given(
-      ordinal integer, key uuid, type text, id text, fhir_version text, patient text, status text,
+      ordinal integer, key uuid, type text, id text, fhir_version text, is_guess boolean, patient text, status text,
       updated_at timestamptz, filed_by text, body text, entries text[], dates json)
   ), locked as materialized (
     select resource.key, resource.type, resource.id,
-           resource.fhir_version = given.fhir_version and resource.body::text = given.body as same
+           resource.patient is distinct from given.patient as others,
+           (resource.fhir_version = given.fhir_version or given.is_guess) and ${saysTheSame} as same
       from resource join given on resource.type = given.type and resource.id = given.id
       order by resource.type, resource.id
       for update of resource
@@ -85,11 +103,12 @@ const put = prepared<Put & { readonly ordinal: number }>(sql`
     select given.ordinal, given.type, given.id, given.fhir_version, given.patient, given.status, given.filed_by,
            given.body::json as body, given.entries, given.dates, given.key as given_key,
            coalesce(locked.key, given.key) as key, locked.key is not null as existed, coalesce(same, false) as same,
+           coalesce(locked.others, last.version is not null and last.patient is distinct from given.patient) as others,
            coalesce(last.version, 0) + 1 as version, greatest(given.updated_at, last.updated_at) as updated_at
       from given
       left join locked on locked.type = given.type and locked.id = given.id
       left join lateral (
-        select version, updated_at, body is null as ended from resource_history as history
+        select version, patient, updated_at, body is null as ended from resource_history as history
           where history.type = given.type and history.id = given.id
           order by history.version desc limit 1) as last on true
       where locked.key is not null or coalesce(last.ended, true)
@@ -97,7 +116,7 @@ const put = prepared<Put & { readonly ordinal: number }>(sql`
     insert into resource_history (${columns})
     select ${historyKey(sql`updated_at`, sql`version`, sql`given_key`)}, type, id, version, fhir_version, patient, status,
            updated_at, filed_by, body
-      from decided where not same
+      from decided where not same and not others
     on conflict (type, id, version) do nothing
     returning type, id
   ), changing as materialized (
@@ -124,6 +143,7 @@ const put = prepared<Put & { readonly ordinal: number }>(sql`
   ), dated as (
     insert into resource_date (resource, parameter, starts, ends) select * from dates on conflict do nothing
   )
-  select ordinal, 'unchanged' as outcome, version - 1 as version from decided where same
+  select ordinal, case when others then 'other-patient' else 'unchanged' end as outcome, version - 1 as version
+    from decided where same or others
   union all
   select ordinal, case when existed then 'updated' else 'created' end, version from changing`);

@@ -50,7 +50,7 @@ const isVersion = (version: number): boolean => Number.isInteger(version) && ver
 
 /** Of one resource by version, of a type by key: both are the order in which versions were stored, newest first. */
 function listingOf(query: HistoryQuery, within: Reach): Listing {
-  const { id, stored, current } = query;
+  const { id, stored, current, oldestFirst = false } = query;
   return {
     table: 'resource_history',
     columns,
@@ -63,8 +63,8 @@ function listingOf(query: HistoryQuery, within: Reach): Listing {
     ]),
     order:
       id === undefined
-        ? [{ by: sql`key`, kind: 'uuid', descending: true, nullable: false }]
-        : [{ by: sql`version`, kind: 'integer', descending: true, nullable: false }],
+        ? [{ by: sql`key`, kind: 'uuid', descending: !oldestFirst, nullable: false }]
+        : [{ by: sql`version`, kind: 'integer', descending: !oldestFirst, nullable: false }],
     gatherUpTo: 0,
     ordinary: id !== undefined && isStorable(id) && stored === undefined && current === undefined,
   };

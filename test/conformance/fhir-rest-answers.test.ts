@@ -106,7 +106,9 @@ describe.each(bases)('fhir-consent.md §8 OperationOutcome at $base', ({ base, v
       'business-rule',
       () =>
         post(
-          version === '5.0' ? consent('ann', { subject: undefined }) : consent('ann', { patient: undefined }),
+          consent('ann', {
+            [version === '5.0' ? 'subject' : 'patient']: { identifier: { value: 'nobody' } },
+          }),
         ),
     ],
     [

@@ -1,5 +1,6 @@
 /** Each row of fhir-consent.md §5, there and back. */
 import { describe, expect, it } from 'vitest';
+import { partiesToR4, partiesToR5 } from '../../src/consent/conversion/parties.ts';
 import { convertConsent } from '../../src/consent/convert-consent.ts';
 import { readConsent } from '../../src/consent/read-consent.ts';
 import { validateConsent } from '../../src/consent/validate-consent.ts';
@@ -166,6 +167,37 @@ describe('parties', () => {
       { url: carrying('5.0', 'grantee'), valueReference: to('Organization/g') },
     ]);
     comesBackTo5({ grantee: [to('Organization/g')] });
+  });
+});
+
+describe('many parties', () => {
+  /** Organizations in a row, and how often any of them was looked at. */
+  function counted(count: number, from: number) {
+    const seen = { times: 0 };
+    const parties = Array.from({ length: count }, (_, at) => ({
+      get reference() {
+        seen.times += 1;
+        return `Organization/${from + at}`;
+      },
+    }));
+    return { seen, parties };
+  }
+
+  it.each([
+    ['R4', partiesToR4, 'manager', 'controller'],
+    ['R5', partiesToR5, 'manager', 'organization'],
+  ] as const)('are each looked at a few times on the way to %s', (_, convert, one, other) => {
+    const [these, those] = [counted(1000, 0), counted(1000, 500)];
+    convert({ [one]: these.parties, [other]: those.parties, controller: those.parties });
+    expect(these.seen.times + those.seen.times).toBeLessThan(2000 * 20);
+  });
+
+  it('in whatever order their members stand, one party is one organization', () => {
+    const party = { reference: 'Organization/h', identifier: { system: 'urn:x', value: '1' } };
+    const turned = { identifier: { value: '1', system: 'urn:x' }, reference: 'Organization/h' };
+    const other = to('Organization/o');
+    const { organization } = to4({ manager: [party, other], controller: [turned, other, other] }).resource;
+    expect(organization).toEqual([party, other]);
   });
 });
 

@@ -7,12 +7,13 @@ import type { FhirVersion } from '../../src/fhir/version.ts';
 
 const concept = { coding: [{ system: 'urn:x', code: 'a' }] };
 const coding = { system: 'urn:x', code: 'a' };
+const recipient = { coding: [{ code: 'IRCP' }] };
 const to = (reference: string) => ({ reference });
 
 const provisionR4 = {
   type: 'permit',
   period: { start: '2020', end: '2021-05-01T10:00:00Z' },
-  actor: [{ role: concept, reference: to('Organization/1') }],
+  actor: [{ role: recipient, reference: to('Organization/1') }],
   action: [concept],
   securityLabel: [coding],
   purpose: [coding],
@@ -48,7 +49,7 @@ const fullR4: Resource = {
 const { type: _, class: __, ...sharedProvision } = provisionR4;
 const provisionR5 = {
   ...sharedProvision,
-  actor: [{ role: concept }, { reference: to('CareTeam/1') }],
+  actor: [{ role: recipient }, { reference: to('CareTeam/1') }],
   documentType: [coding],
   resourceType: [coding],
   expression: { language: 'text/fhirpath', expression: 'true' },
@@ -113,6 +114,32 @@ describe('every element there is', () => {
   it('of R5 is taken', () => {
     expect(problems(fullR5, '5.0')).toEqual([]);
   });
+});
+
+describe('lists', () => {
+  const lists = {
+    '4.0': ['identifier', 'category', 'performer', 'organization', 'policy', 'verification'],
+    '5.0': [
+      ...['identifier', 'category', 'grantor', 'grantee', 'manager', 'controller', 'sourceAttachment'],
+      ...['sourceReference', 'regulatoryBasis', 'policyText', 'verification'],
+    ],
+  } as const;
+  const rows = (['4.0', '5.0'] as const).flatMap((version) =>
+    lists[version].map((name) => [version, name] as const),
+  );
+
+  it.each(rows)(
+    '%s: %s holds as much as any form asks, and is not looked into beyond that',
+    (version, name) => {
+      const full = version === '5.0' ? fullR5 : fullR4;
+      const items = full[name] as readonly unknown[];
+      const filled = (count: number) => [...items, ...Array(count - items.length).fill(items[0])];
+      expect(problems(changed(full, [name], filled(1000)), version)).toEqual([]);
+      const tooLong = [`too-long Consent.${name}`];
+      expect(problems(changed(full, [name], filled(1001)), version)).toEqual(tooLong);
+      expect(problems(changed(full, [name], Array(1001).fill(7)), version)).toEqual(tooLong);
+    },
+  );
 });
 
 describe('cardinality', () => {

@@ -189,11 +189,6 @@ describe('an entry', () => {
     expect(entriesOf(one('p', 'token'), [{ code: 'c' }, { code: 'c' }])).toEqual(['p', 'p=|c', 'p= c']);
   });
 
-  it('that is longer than a store can index is left out', () => {
-    const entries = entriesOf(one('p', 'uri'), ['a'.repeat(2598), 'b'.repeat(2599), 'ü'.repeat(1300)]);
-    expect(entries).toEqual(['p', `p=${'a'.repeat(2598)}`]);
-  });
-
   it('of an element that is null or of another type is none', () => {
     expect(entriesOf(one('p', 'token'), null)).toEqual([]);
     expect(entriesOf(one('p', 'token'), 7)).toEqual(['p']);

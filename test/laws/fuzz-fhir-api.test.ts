@@ -1,7 +1,11 @@
 /** Whatever is sent to the FHIR API: it answers, a refusal changes nothing, and nobody learns of others. */
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { bodies, type Fuzzed, patches, requests, searching, texts } from '../support/fuzzed-requests.ts';
+import { requests } from '../support/fuzz/addresses.ts';
+import { patches } from '../support/fuzz/patches.ts';
+import type { Fuzzed } from '../support/fuzz/request.ts';
+import { searching } from '../support/fuzz/searches.ts';
+import { bodies, texts } from '../support/fuzz/writes.ts';
 import { expectOutcome, type FuzzedService, fuzzedService } from '../support/fuzzed-service.ts';
 
 const inputs = Number(process.env['HEADWATER_FUZZ_RUNS'] ?? 2000);
@@ -36,8 +40,8 @@ test.each(kinds)(
     );
     await service.expectHiddenUntouched();
     console.info(JSON.stringify(Object.fromEntries(answers)));
-    // Otherwise it was all refused at the door, and nothing was tried.
-    expect([...answers.keys()].some((status) => status < 300)).toBe(true);
+    // Otherwise it was all refused at the door, and nothing was tried; of few inputs that may be chance.
+    if (inputs * share >= 150) expect([...answers.keys()].some((status) => status < 300)).toBe(true);
   },
 );
 

@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { consentR4, consentR5 } from '../protocols/fhir-api/consents.ts';
-import type { Fuzzed } from './fuzzed-requests.ts';
+import type { Fuzzed } from './fuzz/request.ts';
 import { type OpenService, openService } from './open-service.ts';
 
 /** Stands in every resource that the clients with limits must not see, and nowhere else. */

@@ -50,12 +50,14 @@ export function unpacked(element: JsonObject, carriers: readonly Carrier[]): Jso
 function unpackedOf(element: JsonObject, carrier: Carrier): JsonObject {
   const { name, value, holder, repeats } = carrier;
   const all = elements(element, holder);
-  const carried = all.filter((each) => isCarried(each, carrier));
+  const { carried = [], others = [] } = Object.groupBy(all, (each) =>
+    isCarried(each, carrier) ? 'carried' : 'others',
+  );
   const isTwice = carried.length > 1 || element[name] !== undefined || element[`_${name}`] !== undefined;
   if (carried.length === 0 || (!repeats && isTwice)) return element;
   const contents = carried.flatMap((each) => each[value] ?? []);
   return withMembers(element, {
-    [holder]: all.filter((each) => !carried.includes(each)),
+    [holder]: others,
     ...(repeats
       ? { [name]: [...elements(element, name), ...contents] }
       : { [name]: contents[0], [`_${name}`]: carried[0]?.[`_${value}`] }),

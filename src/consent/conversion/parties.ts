@@ -4,7 +4,7 @@ import { reference } from '../../fhir/datatypes.ts';
 import { elements } from '../../fhir/read-element.ts';
 import { carry } from './carrier.ts';
 import { ofR5 } from './carriers.ts';
-import { sameJson, withExtensions, withMembers } from './rewrite.ts';
+import { canonical, sameJson, withExtensions, withMembers } from './rewrite.ts';
 import { noController } from './unpack-r4.ts';
 
 type Parties = readonly JsonObject[];
@@ -12,37 +12,36 @@ type Parties = readonly JsonObject[];
 export function partiesToR5(body: JsonObject): JsonObject {
   const organizations = elements(body, 'organization');
   const { controller } = body;
-  const known = [...elements(body, 'manager'), ...elements(body, 'controller')];
+  const known = new Set([...elements(body, 'manager'), ...elements(body, 'controller')].map(canonical));
   return withMembers(body, {
     performer: undefined,
     organization: undefined,
     grantor: [...elements(body, 'performer'), ...elements(body, 'grantor')],
-    manager: [...elements(body, 'manager'), ...organizations.filter((each) => !isAmong(each, known))],
+    manager: [...elements(body, 'manager'), ...organizations.filter((each) => !known.has(canonical(each)))],
     controller: controller === undefined ? organizations : elements(body, 'controller'),
   });
 }
-
-const isAmong = (party: JsonObject, parties: Parties): boolean =>
-  parties.some((each) => sameJson(each, party));
 
 const performs = reference('Organization', 'Patient', 'Practitioner', 'RelatedPerson', 'PractitionerRole');
 const isOrganization = reference('Organization');
 
 export function partiesToR4(body: JsonObject): JsonObject {
   const grantors = elements(body, 'grantor');
-  const performer = grantors.filter((each) => performs.safeParse(each).success);
-  const others = grantors.filter((each) => !performer.includes(each));
+  const { performer = [], other = [] } = Object.groupBy(grantors, (each) =>
+    performs.safeParse(each).success ? 'performer' : 'other',
+  );
+  const organization = organizationsOf(body);
   const grantees = elements(body, 'grantee').flatMap((each) => carry(ofR5.grantee, each));
   const carried = withExtensions(withMembers(body, nothingOfR5), 'extension', [
     ...grantees,
-    ...keepersCarried(body),
+    ...keepersCarried(body, organization),
   ]);
   const modified = withExtensions(
     carried,
     'modifierExtension',
-    others.flatMap((each) => carry(ofR5.grantor, each)),
+    other.flatMap((each) => carry(ofR5.grantor, each)),
   );
-  return withMembers(modified, { performer, organization: organizationsOf(body) });
+  return withMembers(modified, { performer, organization });
 }
 
 const nothingOfR5 = { grantor: undefined, grantee: undefined, manager: undefined, controller: undefined };
@@ -53,14 +52,13 @@ function organizationsOf(body: JsonObject): Parties {
   const keepers = sameJson(managers, controllers) ? managers : [...managers, ...controllers];
   const organizations = keepers.filter((each) => isOrganization.safeParse(each).success);
   if (organizations.length === managers.length && keepers === managers) return organizations;
-  return organizations.filter((each, index) => organizations.findIndex((it) => sameJson(it, each)) === index);
+  return [...new Map(organizations.map((each) => [canonical(each), each])).values()];
 }
 
 /** Nothing where the organizations of R4 say it all: each of them keeps as well as enforces. */
-function keepersCarried(body: JsonObject): Parties {
+function keepersCarried(body: JsonObject, organizations: Parties): Parties {
   const managers = elements(body, 'manager');
   const controllers = elements(body, 'controller');
-  const organizations = organizationsOf(body);
   if (sameJson(managers, organizations) && sameJson(controllers, organizations)) return [];
   return [
     ...managers.flatMap((each) => carry(ofR5.manager, each)),

@@ -26,10 +26,12 @@ function partOf(policy: JsonObject, name: string): readonly JsonObject[] {
 
 export function unpackPolicies(body: JsonObject): JsonObject {
   const all = elements(body, 'extension');
-  const carried = all.filter(isPolicy);
+  const { carried = [], others = [] } = Object.groupBy(all, (each) =>
+    isPolicy(each) ? 'carried' : 'others',
+  );
   if (carried.length === 0 || body['policy'] !== undefined) return body;
   return withMembers(body, {
-    extension: all.filter((each) => !carried.includes(each)),
+    extension: others,
     policy: carried.map(policyIn),
   });
 }

@@ -29,10 +29,12 @@ function withoutDates(verification: JsonObject): {
 } {
   const { url } = ofR5.verificationDate;
   const all = listOf(verification['extension']) as readonly JsonObject[];
-  const carried = all.filter((each) => each?.['url'] === url);
+  const { carried = [], others = [] } = Object.groupBy(all, (each) =>
+    each?.['url'] === url ? 'carried' : 'others',
+  );
   return {
     dates: carried.map((each) => ({ value: each['valueDateTime'], sibling: each['_valueDateTime'] })),
-    rest: withMembers(verification, { extension: all.filter((each) => !carried.includes(each)) }),
+    rest: withMembers(verification, { extension: others }),
   };
 }
 

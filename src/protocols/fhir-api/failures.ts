@@ -1,7 +1,7 @@
 /** Why the FHIR API refuses, each reason with its one answer (fhir-consent.md §8). */
 import type { Failure } from '../../base/failure.ts';
-import type { StoredResource } from '../../fhir/resource.ts';
-import { releaseOf } from '../../fhir/version.ts';
+import type { StoredResource, StoredVersion } from '../../fhir/resource.ts';
+import { type FhirVersion, releaseOf } from '../../fhir/version.ts';
 
 /** INVARIANT: the same for what is missing and for what is out of reach (AD-1). */
 export const notFound: Failure = { kind: 'not-found', code: 'not-found', detail: 'no such resource' };
@@ -14,12 +14,12 @@ export const notCreatedByUpdate: Failure = {
   headers: { allow: 'GET' },
 };
 
-export const idMismatch: Failure = {
+export const idMismatch = (type: string): Failure => ({
   kind: 'malformed',
   code: 'value',
   detail: 'the id of the body must be the id of the address',
-  pointer: 'Resource.id',
-};
+  pointer: `${type}.id`,
+});
 
 export const versionConflict: Failure = {
   kind: 'precondition-failed',
@@ -36,6 +36,12 @@ export const notInThisVersion = (stored: StoredResource, issuer: string): Failur
 
 /** Only for those who could have read it while it was there (AD-5). */
 export const deleted: Failure = { kind: 'gone', code: 'deleted', detail: 'the resource was deleted' };
+
+export const alreadyThere: Failure = {
+  kind: 'precondition-failed',
+  code: 'conflict',
+  detail: 'If-None-Match wants that there is none, and there is one',
+};
 
 /** For a writer that named no version and was overtaken by another. */
 export const overtaken: Failure = {
@@ -92,3 +98,18 @@ export const patchFailed = (detail: string): Failure => ({
   code: 'business-rule',
   detail,
 });
+
+export const anotherSearch: Failure = malformedQuery(
+  'If-None-Exist must be a search of the type that is created',
+);
+
+/** A media type that says another version, or a base of another version, would have had it (fhir-consent.md §9). */
+export const fitsAnotherVersion = (other: FhirVersion): Failure => ({
+  kind: 'unprocessable',
+  code: 'not-supported',
+  detail: `this is a body of FHIR ${other}: send it with fhirVersion=${other}, or to /fhir/${releaseOf[other]}`,
+});
+
+/** The record of a refusal names the patient where what was refused had been found. */
+export const about = (failure: Failure, { patient }: Pick<StoredVersion, 'patient'>): Failure =>
+  patient === undefined ? failure : { ...failure, about: `Patient/${patient}` };

@@ -14,7 +14,7 @@ export function answerVersion(
   body?: FhirVersion,
 ): Result<FhirVersion, Failure> {
   const usual = base.version === 'negotiated' && body ? body : usualVersion(base);
-  const offered = base.version === 'negotiated' && body === undefined ? fhirVersions : [usual];
+  const offered = base.version === 'negotiated' ? fhirVersions : [usual];
   for (const range of acceptedRanges(asked)) {
     if (!jsonRanges.has(range.type)) continue;
     const wanted = range.parameters['fhirversion'] ?? usual;

@@ -58,11 +58,16 @@ export async function recordRefusal(
     {
       ...entryOf(deps, act, asked, client),
       ...what,
-      ...(asked.caller?.patient === undefined ? {} : { patient: asked.caller.patient }),
+      ...patientOf(failure, asked.caller),
       outcome: outcomeOf(failure),
       problem: failure.code,
     },
   ]);
+}
+
+function patientOf({ about }: Failure, caller: Caller | undefined): { readonly patient?: string } {
+  const patient = about ?? caller?.patient;
+  return patient === undefined ? {} : { patient };
 }
 
 /** Serious where somebody wanted what is not theirs; minor where a request was merely wrong. */
@@ -85,7 +90,10 @@ function entryOf({ issuer, random }: RecordDeps, act: Act, asked: Asked, { clien
 /** Longer searches are refused: what is kept of one is whole, and a link that carries it fits into a request line. */
 export const longestSearch = 8192;
 
+/** Of what was refused for its length, the beginning (audit.md §2). */
+const longestRecorded = 65_536;
+
 const searchAsReceived = (issuer: string, { target, text }: Asked): string => {
   const whole = `${issuer}${target}${text === '' ? '' : `\n\n${text}`}`;
-  return whole.slice(0, longestSearch);
+  return whole.slice(0, longestRecorded);
 };

@@ -20,7 +20,9 @@ export async function resolvePatient(
 ): Promise<Result<string | undefined, Failure>> {
   const name = isR5(version) ? 'subject' : 'patient';
   const element = consent[name];
-  if (!isObject(element)) return err(refused(name, 'a consent must say whose it is'));
+  // Legal, and nobody's: seen by clients without limits alone (fhir-consent.md §1, patient 0..1).
+  if (element === undefined) return ok(undefined);
+  if (!isObject(element)) return err(refused(name, 'must be a reference'));
   const { local, foreign, identifier } = readReference(element, ownFhirBases(issuer));
   if (local) return ok(typeOfReference(local) === 'Patient' ? idOfReference(local) : undefined);
   if (foreign !== undefined || !identifier)

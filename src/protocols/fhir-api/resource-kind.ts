@@ -19,7 +19,7 @@ import { validateDirectoryResource } from '../../fhir/validate-directory.ts';
 import type { FhirVersion } from '../../fhir/version.ts';
 import { type FhirApiDeps, ownFhirBases } from './base.ts';
 import { resolvePatient } from './resolve-patient.ts';
-import { mayFileConsent, mayFileDirectory } from './who-may.ts';
+import { mayFileConsent, mayFileDirectory, mayFileSome } from './who-may.ts';
 
 export type ResourceKind = {
   readonly type: string;
@@ -40,6 +40,8 @@ export type ResourceKind = {
     body: Body,
     within: Reach,
   ) => Promise<Result<string | undefined, Failure>>;
+  /** Any at all; asked before anything is looked for. */
+  readonly mayFileSome: (caller: Caller) => Result<undefined, Failure>;
   readonly mayFile: (
     deps: Pick<FhirApiDeps, 'resources'>,
     caller: Caller,
@@ -70,6 +72,7 @@ const consent: ResourceKind = {
   convert: convertConsent,
   elementsIn: convertElements,
   patientOf: (deps, { resource, version }, within) => resolvePatient(deps, resource, version, within),
+  mayFileSome,
   mayFile: ({ resources }, caller, patient, status) => mayFileConsent(resources, caller, patient, status),
 };
 
@@ -100,6 +103,7 @@ const directory = (type: DirectoryType): ResourceKind => ({
   elementsIn: asItCame,
   patientOf: async ({ issuer }, { id, resource }) =>
     ok(type === 'Patient' ? id : patientIn(resource, patientElements[type], issuer)),
+  mayFileSome: mayFileDirectory,
   mayFile: async (_deps, caller) => mayFileDirectory(caller),
 });
 

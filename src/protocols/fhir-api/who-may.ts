@@ -1,6 +1,6 @@
 /** Whose resources a caller may touch, and what it may file (interfaces.md, Scopes). */
 import type { Caller, RequireScope } from '../../access/caller.ts';
-import { type ScopeLetter, type ScopeLevel, scopeLevels } from '../../access/scope.ts';
+import { levelsAllowing, type ScopeLetter, type ScopeLevel, scopeLevels } from '../../access/scope.ts';
 import type { Guard } from '../../base/endpoint.ts';
 import type { Failure } from '../../base/failure.ts';
 import { err, ok, type Result } from '../../base/result.ts';
@@ -28,6 +28,19 @@ export function reachOf({ patients, organizations }: Caller): Reach {
 /** Of types that tell nothing of a patient, all. */
 export const reachIn = (kind: { readonly ofPatients: boolean }, caller: Caller): Reach =>
   kind.ofPatients ? reachOf(caller) : everything;
+
+/** Whoever may not file for others, and belongs to nobody, has nothing to look for under a condition, or to try out. */
+export const mayFileSome = (caller: Caller): Result<undefined, Failure> =>
+  caller.patient !== undefined || caller.may.includes('file') ? ok() : err(forbidden('consents of others'));
+
+/** A condition tells what there is, as a search does (SMART scopes, `s`). */
+export const maySearch = ({ scopes }: Caller, type: string): Result<undefined, Failure> =>
+  levelsAllowing(scopes, type, 's').length > 0
+    ? ok()
+    : err({ kind: 'forbidden', code: 'forbidden', detail: `a condition takes a scope to search ${type}` });
+
+export const mayRead = ({ scopes }: Caller, type: string): boolean =>
+  levelsAllowing(scopes, type, 'r').length > 0;
 
 /** A consent of the patient to whom the client belongs, or of another by a client registered to file for others. */
 export async function mayFileConsent(

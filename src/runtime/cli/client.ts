@@ -9,10 +9,10 @@ import {
 } from '../../protocols/authorization-server/register-client.ts';
 import { clientStore } from '../../storage/clients.ts';
 import { withConfiguredDatabase } from '../configured-database.ts';
+import { random } from '../random.ts';
 import { type Arguments, type Command, columns, UsageError } from './command.ts';
 import { discardKeyFile, generateKeyFile, keysIn } from './key-file.ts';
 
-const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 const now = () => asInstant(Date.now());
 
 const create: Command = {

@@ -13,11 +13,10 @@ import { auditLog } from '../../storage/audit-log.ts';
 import type { Database } from '../../storage/database.ts';
 import { resourceStore } from '../../storage/resources.ts';
 import { withConfiguredDatabase } from '../configured-database.ts';
+import { random } from '../random.ts';
 import { type ExportCounts, exportResources, type Write } from '../transfer/export-resources.ts';
 import { type Arguments, type Command, type Streams, UsageError } from './command.ts';
 import { fhirVersionIn } from './import.ts';
-
-const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 
 export const exportCommand: Command = {
   words: 'export',

@@ -10,12 +10,12 @@ import type { Database } from '../../storage/database.ts';
 import { resourceStore } from '../../storage/resources.ts';
 import { transact } from '../../storage/transact.ts';
 import { withConfiguredDatabase } from '../configured-database.ts';
+import { random } from '../random.ts';
 import { importResources, type Source } from '../transfer/import-resources.ts';
 import { noProgress, type Progress, progressBar } from '../transfer/progress-bar.ts';
 import type { Counts } from '../transfer/tally.ts';
 import { type Arguments, type Command, columns, type Streams, UsageError } from './command.ts';
 
-const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 const clock = () => asInstant(Date.now());
 
 export const importCommand: Command = {

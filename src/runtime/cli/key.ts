@@ -12,9 +12,8 @@ import type { SealedKey } from '../../protocols/authorization-server/signing-key
 import { signingKeyStore } from '../../storage/signing-keys.ts';
 import { withConfiguredDatabase } from '../configured-database.ts';
 import { keySecret } from '../key-secret.ts';
+import { random } from '../random.ts';
 import { type Command, columns } from './command.ts';
-
-const random = (count: number): Uint8Array => crypto.getRandomValues(new Uint8Array(count));
 
 const rotate: Command = {
   words: 'key rotate',

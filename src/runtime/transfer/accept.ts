@@ -1,16 +1,22 @@
 /** May this text be stored, under which id and about whom: what the API asks of a body, without asking who files it. */
 import type { RandomBytes } from '../../base/clock.ts';
-import type { Failure } from '../../base/failure.ts';
+import type { Failure, FailurePart } from '../../base/failure.ts';
 import { randomId } from '../../base/ids.ts';
 import type { Instant } from '../../base/instant.ts';
 import { isObject, parseJson } from '../../base/json.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Resource } from '../../fhir/resource.ts';
-import { everything, type ResourceStore, type ResourceWrite } from '../../fhir/resource-store.ts';
+import {
+  everything,
+  type PutWrite,
+  type ResourceStore,
+  type ResourceWrite,
+} from '../../fhir/resource-store.ts';
 import type { FhirVersion } from '../../fhir/version.ts';
 import { isId } from '../../protocols/fhir-api/is-id.ts';
 import { type Body, kindOf, type ResourceKind } from '../../protocols/fhir-api/resource-kind.ts';
 import { checkBody, isSubsetted, writeOf } from '../../protocols/fhir-api/write/accept-body.ts';
+import { unsafeContent } from './safe-content.ts';
 import { tellVersion } from './tell-version.ts';
 
 export type AcceptDeps = {
@@ -22,13 +28,13 @@ export type AcceptDeps = {
 export type AcceptOptions = {
   /** Of every resource; told by its shape where absent. */
   readonly fhirVersion?: FhirVersion | undefined;
-  /** Store a Consent although it is not valid; while it is active, nothing is decided without it (fhir-consent.md §1). */
+  /** Store a Consent although it is not valid, unless it holds what nobody should be shown; while it is active, nothing is decided without it (fhir-consent.md §1). */
   readonly acceptInvalid: boolean;
   readonly filedBy: string;
 };
 
 export type Accepted = {
-  readonly write: ResourceWrite;
+  readonly write: PutWrite;
   /** It brought no id. */
   readonly assigned: boolean;
   /** What is wrong with it, where it was accepted all the same. */
@@ -50,7 +56,10 @@ export async function accept(
   const version = options.fhirVersion ?? tellVersion(resource.value);
   const body = { id, resource: resource.value, text, version };
   const accepted = await acceptBody(deps, kind, body, { at, ...options });
-  return accepted.ok ? ok({ ...accepted.value, assigned: resource.value.id === undefined }) : accepted;
+  if (!accepted.ok) return accepted;
+  const { write, ...rest } = accepted.value;
+  const isVersionGuessed = options.fhirVersion === undefined;
+  return ok({ ...rest, write: { ...write, isVersionGuessed }, assigned: resource.value.id === undefined });
 }
 
 /** What the API takes in as well. */
@@ -76,8 +85,12 @@ async function acceptBody(
 ): Promise<Result<Omit<Accepted, 'assigned'>, string>> {
   const valid = await checkBody(kind, body);
   if (!valid.ok && !(acceptInvalid && mayBeFlagged(kind, body))) return err(reasonOf(valid.failure));
+  const unsafe = valid.ok ? [] : await unsafeContent(body.resource);
+  if (unsafe.length > 0) return err(inWords(unsafe));
   const patient = await kind.patientOf(deps, body, everything);
   if (!patient.ok) return err(reasonOf(patient.failure));
+  // About nobody it would close nothing.
+  if (!valid.ok && patient.value === undefined) return err(reasonOf(valid.failure));
   const filed = { patient: patient.value, at, filedBy };
   if (valid.ok) return ok({ write: writeOf(deps, kind, body, filed) });
   const write = closed(writeOf(deps, kind, body, filed));
@@ -108,7 +121,10 @@ const mostTold = 5;
 
 /** `Consent.status: required element is missing; …` */
 function reasonOf({ code, detail, pointer, parts }: Failure): string {
-  const all = parts?.length ? parts : [{ code, detail, pointer }];
+  return inWords(parts?.length ? parts : [{ code, detail, ...(pointer === undefined ? {} : { pointer }) }]);
+}
+
+function inWords(all: readonly FailurePart[]): string {
   const told = all
     .slice(0, mostTold)
     .map((part) => `${part.pointer ? `${part.pointer}: ` : ''}${part.detail}`);

@@ -21,26 +21,51 @@ export async function* piecesIn(
 /** As much as tells the two apart: the first two lines that are not blank, where there are two. */
 async function headOf(rest: AsyncIterator<Uint8Array>, longest: number): Promise<readonly Uint8Array[]> {
   const head: Uint8Array[] = [];
+  const seen: Seen = { lines: 0, isWithin: false };
   let size = 0;
   for (let next = await rest.next(); next.done !== true; next = await rest.next()) {
     head.push(next.value);
     size += next.value.length;
+    lookOver(next.value, seen);
     // The last of the lines may go on.
-    if (size > longest || (next.value.includes(lineFeed) && linesOf(head).length > 2)) break;
+    if (size > longest || seen.lines === enough) break;
   }
   return head;
 }
 
+const enough = 2;
+
+/** How many lines that are not blank have ended, and whether another one began. */
+type Seen = { lines: number; isWithin: boolean };
+
+function lookOver(chunk: Uint8Array, seen: Seen): void {
+  for (let at = 0; at < chunk.length && seen.lines < enough; at++) {
+    if (!seen.isWithin) {
+      seen.isWithin = !blank.has(chunk[at] ?? lineFeed);
+      continue;
+    }
+    const end = chunk.indexOf(lineFeed, at);
+    if (end < 0) return;
+    at = end;
+    seen.lines += 1;
+    seen.isWithin = false;
+  }
+}
+
 const lineFeed = 10;
 
-const linesOf = (head: readonly Uint8Array[]): readonly string[] =>
-  new TextDecoder()
-    .decode(Buffer.concat(head))
-    .split('\n', mostLines)
-    .filter((line, at, { length }) => at === length - 1 || line.trim() !== '');
+/** White space of JSON (RFC 8259 §2), and the bytes of the byte order mark. */
+const blank: ReadonlySet<number> = new Set([9, lineFeed, 13, 32, 0xef, 0xbb, 0xbf]);
 
-/** Nobody begins a file with more blank ones. */
-const mostLines = 1000;
+/** Each without the blank lines before it. */
+function firstLines(head: readonly Uint8Array[]): readonly [string, string] {
+  const text = new TextDecoder().decode(Buffer.concat(head)).trimStart();
+  const end = text.indexOf('\n');
+  if (end < 0) return [text, ''];
+  const rest = text.slice(end + 1).trimStart();
+  const next = rest.indexOf('\n');
+  return [text.slice(0, end), next < 0 ? rest : rest.slice(0, next)];
+}
 
 async function* resumed(
   head: readonly Uint8Array[],
@@ -55,8 +80,8 @@ async function* resumed(
  * on several lines has neither.
  */
 function isLineByLine(head: readonly Uint8Array[]): boolean {
-  const [first = '', second = ''] = linesOf(head);
-  if (second.trim() === '') return false;
+  const [first, second] = firstLines(head);
+  if (second === '') return false;
   return isWhole(first) || (isResource(second) && !/[[{,:]\s*$/.test(first));
 }
 

@@ -3,7 +3,7 @@ import type { AuditLog, InteractionEntry } from '../../audit/audit-log.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomId } from '../../base/ids.ts';
 import type { Transact } from '../../base/transact.ts';
-import type { Put, ResourceStore, ResourceWrite } from '../../fhir/resource-store.ts';
+import type { Put, PutWrite, ResourceStore } from '../../fhir/resource-store.ts';
 import { whatOf } from '../../protocols/fhir-api/record.ts';
 
 type Stores = { readonly resources: ResourceStore; readonly audit: AuditLog };
@@ -15,13 +15,10 @@ export type BatchDeps = {
   readonly run: string;
 };
 
-export type Outcome = Put['outcome'] | { readonly refused: string };
+export type Outcome = Exclude<Put['outcome'], 'other-patient'> | { readonly refused: string };
 
 /** INVARIANT: no two writes of one id. */
-export async function storeBatch(
-  deps: BatchDeps,
-  writes: readonly ResourceWrite[],
-): Promise<readonly Outcome[]> {
+export async function storeBatch(deps: BatchDeps, writes: readonly PutWrite[]): Promise<readonly Outcome[]> {
   try {
     return await patiently(() => deps.transact((stores) => store(deps, stores, writes)));
   } catch (error) {
@@ -40,20 +37,28 @@ export async function storeBatch(
 async function store(
   deps: BatchDeps,
   { resources, audit }: Stores,
-  writes: readonly ResourceWrite[],
+  writes: readonly PutWrite[],
 ): Promise<readonly Outcome[]> {
   const puts = await resources.putAll(writes);
   const entries = writes.flatMap((write, at) => {
     const put = puts[at];
-    return put === undefined || put.outcome === 'unchanged' ? [] : [entryOf(deps, write, put)];
+    return put && isWritten(put) ? [entryOf(deps, write, put)] : [];
   });
   await audit.append(entries);
-  return puts.map(({ outcome }) => outcome);
+  return puts.map((put, at) => outcomeOf(put, writes[at]));
 }
+
+const isWritten = ({ outcome }: Put): boolean => outcome === 'created' || outcome === 'updated';
+
+/** Past decisions were about that patient, here as where it is filed. */
+const outcomeOf = ({ outcome }: Put, write: PutWrite | undefined): Outcome =>
+  outcome === 'other-patient'
+    ? { refused: `\`${write?.type}/${write?.id}\` is a resource of another patient` }
+    : outcome;
 
 function entryOf(
   { random, run }: BatchDeps,
-  { type, id, patient, at, filedBy }: ResourceWrite,
+  { type, id, patient, at, filedBy }: PutWrite,
   { outcome, version }: Put,
 ): InteractionEntry {
   return {

@@ -262,6 +262,86 @@ export function writing(store: StoreUnderTest): void {
       );
     });
 
+    const resource = (members: string) => `{"resourceType":"Consent"${members}}`;
+    it.each([
+      [
+        'no meta',
+        resource(',"a":1'),
+        resource(',"id":"x","meta":{"versionId":"1","lastUpdated":"2026"},"a":1'),
+      ],
+      [
+        'meta of its own',
+        resource(',"meta":{"source":"urn:a"}'),
+        resource(',"meta":{"versionId":"7","source":"urn:a"}'),
+      ],
+      [
+        'versions of elsewhere',
+        resource(',"meta":{"versionId":"7"}'),
+        resource(',"meta":{"lastUpdated":"2026"}'),
+      ],
+      ['decimals', resource(',"a":[1.10,1e3,-0.0]'), resource(',"id":"x","a":[1.10,1e3,-0.0]')],
+      [
+        'members in another order',
+        resource(',"a":1,"b":{"c":1,"d":2}'),
+        resource(',"b":{"d":2,"c":1},"a":1'),
+      ],
+      ['meta of no known shape', resource(',"meta":[1]'), resource(',"id":"x","meta":[1]')],
+    ])('takes for the same what a server only put its own words to: %s', async (_, text, served) => {
+      const write = aWrite({ text });
+      const outcomes = await store().putAll([write, { ...write, text: served }, write]);
+      expect(outcomesOf(outcomes)).toEqual(['created', 'unchanged', 'unchanged']);
+      expect(await versions(write.id)).toEqual([1]);
+    });
+
+    it.each([
+      ['digits', resource(',"a":1.1'), resource(',"a":1.10')],
+      ['the order of a list', resource(',"a":[1,2]'), resource(',"a":[2,1]')],
+      ['meta', resource(',"meta":{"source":"urn:a"}'), resource('')],
+      ['meta that was empty', resource(',"meta":{}'), resource('')],
+      ['meta of no known shape', resource(',"meta":[]'), resource('')],
+      ['what is deeper down', resource(',"a":{"id":"1"}'), resource(',"a":{"id":"2"}')],
+    ])('takes for another what differs in %s', async (_, text, other) => {
+      const write = aWrite({ text });
+      const outcomes = await store().putAll([write, { ...write, text: other }]);
+      expect(outcomesOf(outcomes)).toEqual(['created', 'updated']);
+    });
+
+    it('keeps the FHIR version that is known where the one given is a guess', async () => {
+      const write = aWrite({ fhirVersion: '4.3' });
+      const guessed = { ...write, fhirVersion: '4.0', isVersionGuessed: true } as const;
+      const said = { ...write, fhirVersion: '4.0' } as const;
+      const outcomes = await store().putAll([write, guessed, said, { ...guessed, text: bodyWith('other') }]);
+      expect(outcomesOf(outcomes)).toEqual(['created', 'unchanged', 'updated', 'updated']);
+    });
+
+    it('does not give a resource to another patient, nor one that is gone', async () => {
+      const [there, gone, nobodys] = [await filed(), await filed(), await filed({ patient: undefined })];
+      await store().remove(removal(gone.id), 1, everything);
+      const batch = [
+        { ...there, patient: 'bob', text: bodyWith('moved'), ...withEntries(`${there.id}-moved`) },
+        { ...gone, patient: 'bob' },
+        { ...nobodys, patient: 'bob' },
+        { ...there, patient: undefined },
+        { ...there, text: bodyWith('changed') },
+      ];
+      expect(await store().putAll(batch)).toEqual([
+        { outcome: 'other-patient', version: 1 },
+        { outcome: 'other-patient', version: 2 },
+        { outcome: 'other-patient', version: 1 },
+        { outcome: 'other-patient', version: 1 },
+        { outcome: 'updated', version: 2 },
+      ]);
+      expect(await found(`${there.id}-moved`)).toEqual([]);
+      expect(await versions(gone.id)).toEqual([2, 1]);
+      expect(await versions(nobodys.id)).toEqual([1]);
+      expect(await store().read('Consent', there.id, everything)).toMatchObject({
+        version: 2,
+        patient: 'ann',
+        resource: { note: 'changed' },
+      });
+      expect(outcomesOf(await store().putAll([gone]))).toEqual(['created']);
+    });
+
     it('brings back what was deleted, as the version after', async () => {
       const write = await filed();
       await store().remove(removal(write.id), 1, everything);

@@ -54,6 +54,11 @@ export const clients = {
     may: ['file', 'activate'],
   }),
   reader: client('reader', { scopes: ['user/Consent.rs'] }),
+  creator: client('creator', { scopes: ['system/Consent.c'], may: ['file', 'activate'] }),
+  finder: client('finder', { scopes: ['system/Consent.cs'], may: ['file', 'activate'] }),
+  updater: client('updater', { scopes: ['system/Consent.us'], may: ['file', 'activate'] }),
+  curious: client('curious', { scopes: ['system/Consent.uds'] }),
+  registry: client('registry', { scopes: ['system/Organization.rs'] }),
   nosy: client('nosy', { scopes: ['system/*.cruds'] }),
 } as const satisfies Record<string, Caller>;
 

@@ -154,3 +154,31 @@ describe('a document is looked for wherever it may stand', () => {
     expect(await pointers({ sourceAttachment: Array(60).fill(html) })).toHaveLength(50);
   });
 });
+
+describe('a clinical document is read in time that grows with its length alone (T-8)', () => {
+  const nested = (depth: number, closed = true) => {
+    const inner = depth - 1;
+    const sections = `${'<a>'.repeat(inner)}${closed ? '</a>'.repeat(inner) : ''}`;
+    return base64(`<ClinicalDocument xmlns="urn:hl7-org:v3">${sections}</ClinicalDocument>`);
+  };
+  const faultsIn = (data: string) => faultsOf({ contentType: 'application/hl7-cda+xml', data });
+
+  it('so it may be nested this deeply, and no deeper', async () => {
+    expect(await faultsIn(nested(128))).toEqual([]);
+    expect(await faultsIn(nested(129))).toEqual(fault('data'));
+  });
+
+  it('and hold as many elements as it likes one after the other', async () => {
+    const many = '<a><b/></a>'.repeat(20_000);
+    expect(
+      await faultsIn(base64(`<ClinicalDocument xmlns="urn:hl7-org:v3">${many}</ClinicalDocument>`)),
+    ).toEqual([]);
+  });
+
+  it.each([true, false])(
+    'and one that is nothing but depth is not read to its end, closed: %s',
+    async (closed) => {
+      expect(await faultsIn(nested(closed ? 110_000 : 250_000, closed))).toEqual(fault('data'));
+    },
+  );
+});

@@ -141,7 +141,6 @@ describe('refusal of bodies (fhir-consent.md §8)', () => {
       issues: [['business-rule', 'Consent.text.div']],
     });
     for (const patient of [
-      undefined,
       { reference: 'https://elsewhere.example/fhir/Patient/ann' },
       { identifier: { value: 'nobody' } },
     ]) {
@@ -150,10 +149,18 @@ describe('refusal of bodies (fhir-consent.md §8)', () => {
         issues: [['business-rule', 'Consent.patient']],
       });
     }
-    expect(await refused(consentR5('ann', { subject: undefined }), '/fhir/R5')).toEqual({
-      status: 422,
-      issues: [['business-rule', 'Consent.subject']],
-    });
+  });
+
+  it('takes a consent that names no patient from whoever is not limited to some, and warns (ppc-2)', async () => {
+    const body = consentR4('ann', { patient: undefined });
+    const headers = { prefer: 'return=OperationOutcome' };
+    const answer = await api.call('POST', '/fhir/R4/Consent', { body, headers });
+    expect([
+      answer.status,
+      issuesOf(answer).some(({ diagnostics }) => diagnostics.includes('ppc-2')),
+    ]).toEqual([201, true]);
+    for (const as of ['ann', 'family', 'hospital'] as const)
+      expect([as, (await api.call('POST', '/fhir/R4/Consent', { as, body })).status]).toEqual([as, 403]);
   });
 
   it('takes the consent of a Group or a Practitioner (R5) from a client that is not limited to patients', async () => {
@@ -186,9 +193,12 @@ describe('refusal of bodies (fhir-consent.md §8)', () => {
     expect(await refused(consentR4('ann', { meta }))).toMatchObject({ status: 422 });
   });
 
-  it('refuses a body of another version than the base speaks', async () => {
-    expect(await refused(consentR5('ann'))).toMatchObject({ status: 400 });
-    expect(await refused(consentR4('ann'), '/fhir/R5')).toMatchObject({ status: 400 });
+  it('tells where a body belongs that only fits another version (fhir-consent.md §9)', async () => {
+    expect(await refused(consentR5('ann'))).toMatchObject({
+      status: 422,
+      issues: [['not-supported', undefined]],
+    });
+    expect(await refused(consentR4('ann'), '/fhir/R5')).toMatchObject({ status: 422 });
   });
 
   it('refuses another resource type', async () => {

@@ -16,27 +16,30 @@ async function askedFor(caller: Parameters<typeof findAuditEvents>[1], query: Au
   return asked;
 }
 
+const clientId = 'c';
 const patients = ['Patient/ann', 'Patient/bob'];
 const organizations = ['Organization/h'];
 
 describe('a search of the audit log', () => {
   it('of a client limited to patients is about these alone, whatever it asks', async () => {
-    expect(await askedFor({ patients }, {})).toEqual([{ patient: patients }]);
-    expect(await askedFor({ patients }, { id: ['e1'] })).toEqual([{ id: ['e1'], patient: patients }]);
-    expect(await askedFor({ patients }, { patient: ['Patient/bob', 'Patient/eve'] })).toEqual([
+    expect(await askedFor({ clientId, patients }, {})).toEqual([{ patient: patients }]);
+    expect(await askedFor({ clientId, patients }, { id: ['e1'] })).toEqual([
+      { id: ['e1'], patient: patients },
+    ]);
+    expect(await askedFor({ clientId, patients }, { patient: ['Patient/bob', 'Patient/eve'] })).toEqual([
       { patient: ['Patient/bob'] },
     ]);
-    expect(await askedFor({ patients }, { patient: ['Patient/eve'] })).toEqual([{ patient: [] }]);
-    expect(await askedFor({ patients: [] }, {})).toEqual([{ patient: [] }]);
+    expect(await askedFor({ clientId, patients }, { patient: ['Patient/eve'] })).toEqual([{ patient: [] }]);
+    expect(await askedFor({ clientId, patients: [] }, {})).toEqual([{ patient: [] }]);
   });
 
   it('of a client limited to organizations is about their patients alone', async () => {
-    expect(await askedFor({ organizations }, { patient: ['Patient/eve'] })).toEqual([
+    expect(await askedFor({ clientId, organizations }, { patient: ['Patient/eve'] })).toEqual([
       { patient: ['Patient/eve'], managedBy: organizations },
     ]);
   });
 
   it('of a client without limits is as it was asked', async () => {
-    expect(await askedFor({}, { action: ['D'] })).toEqual([{ action: ['D'] }]);
+    expect(await askedFor({ clientId }, { action: ['D'] })).toEqual([{ action: ['D'] }]);
   });
 });

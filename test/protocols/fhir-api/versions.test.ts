@@ -44,9 +44,16 @@ describe('the base that negotiates', () => {
 
   it('refuses before writing when the answer could not be shown', async () => {
     const before = (await api.call('GET', '/fhir/R4/Consent')).json['total'];
-    const headers = { accept: 'application/fhir+json; fhirVersion=5.0' };
+    const headers = { accept: 'application/fhir+xml' };
     expect((await api.call('POST', '/fhir/Consent', { body: consentR4('ann'), headers })).status).toBe(406);
     expect((await api.call('GET', '/fhir/R4/Consent')).json['total']).toBe(before);
+  });
+
+  it('takes a body in one version and answers in another', async () => {
+    const headers = { accept: 'application/fhir+json; fhirVersion=5.0' };
+    const answer = await api.call('POST', '/fhir/Consent', { body: consentR4('ann'), headers });
+    expect([answer.status, answer.json['subject']]).toEqual([201, { reference: 'Patient/ann' }]);
+    expect(answer.headers.get('content-type')).toContain('fhirVersion=5.0');
   });
 });
 

@@ -108,6 +108,18 @@ it('an import of it elsewhere gives the same resources, run once or twice', asyn
   }
 });
 
+it('an import of it into the same database changes nothing', async () => {
+  const { out } = await run('export');
+  const given = await file('again.ndjson', out);
+  const count = linesOf({ out }).length;
+  expect(JSON.parse((await run('import', '--json', given)).out)).toMatchObject({
+    read: count,
+    unchanged: count,
+    refused: 0,
+  });
+  expect((await run('export')).out).toBe(out);
+});
+
 it('is on record: which types were handed out', async () => {
   await run('export', '--type', 'Consent,Device');
   const { items } = await auditReader(database()).find(

@@ -171,6 +171,32 @@ describe('what cannot be stored', () => {
     await stored('Patient', 'small');
   });
 
+  it('is a resource that is, or was, of another patient', async () => {
+    const consent = (of: string, id: string) => ({ ...consentR5(of), id });
+    await run('import', await file('of-bob.ndjson', consent('bob', 'p1'), consent('bob', 'p2')));
+    const gone = { type: 'Consent', id: 'p2', at: asInstant(Date.now()), filedBy: 'test' };
+    await resourceStore(database(), { random }).remove(gone, 1, everything);
+    const given = await file(
+      'moved.ndjson',
+      consent('ann', 'p1'),
+      consent('ann', 'p2'),
+      consent('bob', 'p2'),
+      consentR5('ann', { id: 'p3' }),
+    );
+    const { code, out, complaint } = await run('import', '--json', given);
+    expect([code, complaint.trimEnd().split('\n')]).toEqual([
+      1,
+      [
+        `${given}:1: \`Consent/p1\` is a resource of another patient`,
+        `${given}:2: \`Consent/p2\` is a resource of another patient`,
+      ],
+    ]);
+    // What was deleted and is brought back counts as created.
+    expect(JSON.parse(out)).toMatchObject({ read: 4, created: 2, refused: 2, updated: 0 });
+    expect(await stored('Consent', 'p1')).toMatchObject({ version: 1, patient: 'bob' });
+    expect(await stored('Consent', 'p2')).toMatchObject({ version: 3, patient: 'bob' });
+  });
+
   it('is what the database refuses, alone', async () => {
     const given = await file('refused.ndjson', patient('x1'), patient('x2'), patient('x3'));
     await database().execute(`create function refuse() returns trigger language plpgsql as
@@ -261,10 +287,58 @@ describe('--accept-invalid (fhir-consent.md §1)', () => {
     expect(await decisionAbout(of)).toMatchObject({ outcome: 'deny', reason: 'unreadable-consent' });
   });
 
-  it('a consent about nobody would never be looked at: it is refused all the same', async () => {
-    const nobodys = { ...consentR5('ann', { subject: undefined }), id: 'f9' };
-    expect(await imported('--accept-invalid', await file('nobody.json', nobodys))).toMatchObject({
-      refused: 1,
+  it.each([
+    ['nobody', undefined],
+    ['a group', { reference: 'Group/g' }],
+  ])('one about %s would never be looked at: it is refused all the same', async (_, subject) => {
+    const consent = { ...consentR5('ann', { subject, colour: 'red' }), id: 'f9' };
+    const given = await file('nobody.json', consent);
+    expect(await run('import', '--accept-invalid', given)).toMatchObject({
+      code: 1,
+      complaint: `${given}:1: Consent.colour: unknown element \`colour\`\n`,
+    });
+  });
+
+  const div = (words: string) => `<div xmlns="http://www.w3.org/1999/xhtml">${words}</div>`;
+  const base64 = (words: string) => Buffer.from(words).toString('base64');
+  const script = { status: 'generated', div: div('<script>alert(1)</script>') };
+  const html = { contentType: 'text/html', data: base64('<p>') };
+  it.each([
+    ['a narrative', { text: script }, 'Consent.text.div'],
+    ['a narrative where none belongs', { colour: { text: script } }, 'Consent.colour.text.div'],
+    ['a narrative among others', { text: [{ div: div('a') }, script] }, 'Consent.text[1].div'],
+    ['a narrative of no known shape', { text: { div: [script.div] } }, 'Consent.text.div'],
+    ['a contained narrative', { contained: [{ resourceType: 'Organization', text: script }] }, 'text.div'],
+    ['a document', { sourceAttachment: html }, 'Consent.sourceAttachment.contentType'],
+    [
+      'a document in pieces',
+      { sourceAttachment: { contentType: 'text/plain', data: [base64('<p>')] } },
+      'Consent.sourceAttachment.data',
+    ],
+    [
+      'a document that is not what it says',
+      { sourceAttachment: { contentType: 'application/pdf', data: base64('<p>') } },
+      'Consent.sourceAttachment.data',
+    ],
+  ])('what nobody should be shown is refused all the same: %s', async (_, changes, pointer) => {
+    for (const status of ['active', 'Active']) {
+      const consent = { ...consentR4('ann', { ...changes, status }), id: 'unsafe' };
+      const { code, complaint } = await run('import', '--accept-invalid', await file('unsafe.json', consent));
+      expect([code, complaint]).toEqual([1, expect.stringContaining(pointer)]);
+    }
+    await expect(stored('Consent', 'unsafe')).rejects.toThrow('no Consent/unsafe');
+  });
+
+  it('a narrative and a document that may be shown are kept beside what is not valid', async () => {
+    const consent = consentR4('ann', {
+      id: 'shown',
+      scope: undefined,
+      text: { status: 'generated', div: div('a') },
+      sourceAttachment: { contentType: 'text/plain', data: base64('a') },
+    });
+    expect(await imported('--accept-invalid', await file('shown.json', consent))).toMatchObject({
+      created: 1,
+      flagged: 1,
     });
   });
 

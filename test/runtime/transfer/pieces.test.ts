@@ -1,5 +1,5 @@
 /** Lines or one document: told by what is in the file, however it arrives. */
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { piecesIn } from '../../../src/runtime/transfer/pieces.ts';
 
 async function pieces(content: string | Uint8Array, file = 'a.json', { longest = 1000, chunk = 7 } = {}) {
@@ -26,6 +26,19 @@ describe('NDJSON', () => {
 
   it('is known although the first line is broken', async () => {
     expect(await pieces(`oops\n${a}\n${b}`)).toEqual(['1: oops', `2: ${a}`, `3: ${b}`]);
+  });
+
+  it.each([1001, 100_000])('may begin with %i blank lines, and hold as many', async (count) => {
+    const blank = ' \r\n'.repeat(count);
+    const found = await pieces(`${blank}${a}\n${blank}${b}`, 'a.json', { longest: 1e7, chunk: 64 });
+    expect(found).toEqual([`${count + 1}: ${a}`, `${2 * count + 2}: ${b}`]);
+  });
+
+  it('is told from a document by looking at each byte once', async () => {
+    const [concatenated, decoded] = [vi.spyOn(Buffer, 'concat'), vi.spyOn(TextDecoder.prototype, 'decode')];
+    await pieces(`{${'\n'.repeat(10_000)}}`, 'a.json', { longest: 1e7, chunk: 64 });
+    expect([concatenated.mock.calls.length, decoded.mock.calls.length]).toEqual([2, 2]);
+    vi.restoreAllMocks();
   });
 
   it('is believed by its name where the content does not tell', async () => {

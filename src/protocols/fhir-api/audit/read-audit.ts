@@ -6,14 +6,25 @@ import type { Resource } from '../../../fhir/resource.ts';
 import type { PageOf, PageRequest } from '../../../fhir/search.ts';
 import type { FhirVersion } from '../../../fhir/version.ts';
 
-type Limits = Pick<Caller, 'patients' | 'organizations'>;
+type Limits = Pick<Caller, 'clientId' | 'patients' | 'organizations'>;
 
-export const findAuditEvents = (
+export async function findAuditEvents(
   { audit }: { readonly audit: AuditReader },
   caller: Limits,
   query: AuditQuery,
   page: PageRequest,
-): Promise<PageOf<AuditEntry>> => audit.find(withinReach(query, caller), page);
+): Promise<PageOf<AuditEntry>> {
+  const found = await audit.find(withinReach(query, caller), page);
+  return { ...found, items: found.items.map((entry) => withoutOthers(entry, caller)) };
+}
+
+/** The search of somebody else may name other patients beside the one it is shown to; the client's own is known to it. */
+function withoutOthers(entry: AuditEntry, { clientId, patients, organizations }: Limits): AuditEntry {
+  const isLimited = patients !== undefined || organizations !== undefined;
+  if (entry.kind !== 'interaction' || !isLimited || entry.circumstances.clientId === clientId) return entry;
+  const { query: _, ...rest } = entry;
+  return rest;
+}
 
 /** INVARIANT: a client limited to patients or organizations is answered about these alone, and about nothing besides. */
 function withinReach(query: AuditQuery, { patients, organizations }: Limits): AuditQuery {

@@ -1,9 +1,10 @@
 /** AuditEvents over REST: read by id, searched, newest first; reading them is recorded as well (audit.md A-8). */
-import type { AuditEntry } from '../../../audit/audit-log.ts';
+import type { AuditEntry, AuditQuery } from '../../../audit/audit-log.ts';
 import type { Reply } from '../../../base/endpoint.ts';
 import type { Failure } from '../../../base/failure.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { searchset } from '../../../fhir/bundle.ts';
+import { idOfReference } from '../../../fhir/reference.ts';
 import { shortened } from '../../../fhir/shorten.ts';
 import type { FhirApiDeps, FhirBase } from '../base.ts';
 import { notFound } from '../failures.ts';
@@ -60,8 +61,16 @@ export async function searchAuditEvents(
     resource: shown(entry, presentation.value, deps.issuer),
     mode: 'match' as const,
   }));
-  const links = await pageLinks(pagedBy(deps, address, call, asked.value, search.value.used), found);
-  await deps.audit.append(done(deps, act, call, { patients: patientsIn(found.items) }));
+  const links = await pageLinks(
+    pagedBy(deps, address, call, asked.value, {
+      used: search.value.used,
+      version,
+    }),
+    found,
+  );
+  await deps.audit.append(
+    done(deps, act, call, { patients: [...patientsIn(found.items), ...patientsNamed(query.value)] }),
+  );
   return ok(fhirReply(200, presentation.value, searchset(entries, found.total, links)));
 }
 
@@ -69,6 +78,10 @@ function shown(entry: AuditEntry, { version, shape }: Presentation, issuer: stri
   const event = renderedAudit(entry, version, issuer);
   return shape ? shortened(event, shape, version) : event;
 }
+
+/** Asked for, whether or not there is anything of them (audit.md A-6). */
+const patientsNamed = ({ patient = [] }: AuditQuery): readonly string[] =>
+  patient.map(idOfReference).filter(isId);
 
 /** `Patient/ann` of the entries as logical ids. */
 const patientsIn = (entries: readonly AuditEntry[]): readonly (string | undefined)[] =>

@@ -39,24 +39,31 @@ export async function readHistory(
   const query = readHistoryQuery(asked.value.pairs, preferenceIn(call.headers).handling);
   if (!query.ok) return query;
   if (id !== undefined && !isId(id)) return err(notFound);
-  const { count, used, stored, current } = query.value;
-  const about = {
-    type: kind.type,
-    ...(id === undefined ? {} : { id }),
-    stored,
-    ...(current ? { current } : {}),
-  };
+  const { count, used, ...conditions } = query.value;
+  const about = { type: kind.type, ...(id === undefined ? {} : { id }), ...conditions };
   const page = { count: presentation.value.countOnly ? 0 : count, total: true, ...asked.value.from };
   const found = await deps.resources.history(about, page, reachIn(kind, call.caller));
-  if (id !== undefined && found.total === 0 && !(await findInReach(deps.resources, kind, id, call.caller)))
-    return err(notFound);
+  const current =
+    id === undefined || found.items.length > 0
+      ? undefined
+      : await findInReach(deps.resources, kind, id, call.caller);
+  if (id !== undefined && found.items.length === 0 && !current) return err(notFound);
   const entries = found.items.map((version) =>
     entryOf(version, address, kind, presentation.value, deps.issuer),
   );
-  const links = await pageLinks(pagedBy(deps, listed, call, asked.value, used), found);
+  const links = await pageLinks(
+    pagedBy(deps, listed, call, asked.value, {
+      used,
+      version: presentation.value.version,
+    }),
+    found,
+  );
   const what = id === undefined ? {} : { what: `${kind.type}/${id}` };
   await deps.audit.append(
-    done(deps, act, call, { patients: found.items.map(({ patient }) => patient), ...what }),
+    done(deps, act, call, {
+      patients: [...found.items, ...(current ? [current] : [])].map(({ patient }) => patient),
+      ...what,
+    }),
   );
   return ok(fhirReply(200, presentation.value, historyBundle(entries, found.total, links)));
 }

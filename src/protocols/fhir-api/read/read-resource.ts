@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../../base/result.ts';
 import { isDeletion, type StoredResource, type StoredVersion } from '../../../fhir/resource.ts';
 import type { ReadResources } from '../../../fhir/resource-store.ts';
 import type { FhirApiDeps, FhirBase } from '../base.ts';
-import { deleted, notFound, notInThisVersion } from '../failures.ts';
+import { about, deleted, notFound, notInThisVersion } from '../failures.ts';
 import { isId } from '../is-id.ts';
 import { type Presentation, presentationOf } from '../presentation.ts';
 import { type Act, done, whatOf } from '../record.ts';
@@ -67,9 +67,9 @@ async function show(
   { stored, presentation }: Found,
 ): Promise<Result<Reply, Failure>> {
   if (!stored) return err(notFound);
-  if (isDeletion(stored)) return err(deleted);
+  if (isDeletion(stored)) return err(about(deleted, stored));
   const body = represent(stored, kind, presentation);
-  if (!body) return err(notInThisVersion(stored, deps.issuer));
+  if (!body) return err(about(notInThisVersion(stored, deps.issuer), stored));
   const isKnown = isKnownTo(call.headers, stored);
   await deps.audit.append(done(deps, act, call, { patients: [stored.patient], what: whatOf(stored) }));
   return ok(fhirReply(isKnown ? 304 : 200, presentation, isKnown ? undefined : body, versionHeaders(stored)));

@@ -27,7 +27,8 @@ const expected = 'a date such as `2026`, `ge2026-05-01` or `lt2026-05-01T10:30:0
 /** `2026-05`, `ge2026-05-01`: all that a value of its precision may mean, with its prefix. */
 export function readDateTest(written: string, at: Instant): DateTest | undefined {
   const [, prefix = 'eq', date = ''] = /^(eq|ne|gt|lt|ge|le|sa|eb|ap)?(.*)$/s.exec(written) ?? [];
-  const span = date.startsWith('0000') ? undefined : searchedSpan(date);
+  // A `+` that came unescaped in an address reads as a space, and no date has one.
+  const span = date.startsWith('0000') ? undefined : searchedSpan(date.replace(' ', '+'));
   if (!span) return undefined;
   // A tenth of the time between now and then, to both sides.
   const margin = prefix === 'ap' ? Math.round(Math.abs(at - span.start) / 10) : 0;

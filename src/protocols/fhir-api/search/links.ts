@@ -29,6 +29,9 @@ export async function pageLinks(
     ...(ends && page.hasNext
       ? [{ relation: 'next' as const, url: await at({ side: 'after', cursor: ends.last }) }]
       : []),
+    ...(ends && (page.hasPrevious || page.hasNext)
+      ? [{ relation: 'last' as const, url: await at({ side: 'before' }) }]
+      : []),
   ];
 }
 

@@ -4,7 +4,10 @@ import type { Asked as Request } from '../../../base/endpoint.ts';
 import type { Failure } from '../../../base/failure.ts';
 import type { Json } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { foreignPage } from '../failures.ts';
+import type { FhirVersion } from '../../../fhir/version.ts';
+import { foreignPage, searchTooLong } from '../failures.ts';
+import { contentType } from '../negotiate.ts';
+import { longestSearch } from '../record.ts';
 import type { Continuation } from './continuation.ts';
 import type { Paged } from './links.ts';
 import type { Pair, Place } from './read-search.ts';
@@ -26,19 +29,23 @@ type Call = Request & { readonly caller: Pick<Caller, 'clientId'>; readonly quer
 export async function askedFor(
   { continuation }: PagingDeps,
   address: string,
-  { caller, query }: Call,
+  { caller, query, target, text }: Call,
   form: readonly Pair[] = [],
 ): Promise<Result<Asked, Failure>> {
   const given = [...query, ...form].filter(([, value]) => value !== '');
   const token = query.get('_page');
+  // As received, since that is what the record must hold (audit.md §2).
+  if (!token && target.length + text.length > longestSearch) return err(searchTooLong);
   if (!token) return ok(asked(given, {}));
   const opened = readSealed(await continuation.open(token, boundTo(address, caller)));
   if (!opened) return err(foreignPage);
   const besides = given.filter(([name]) => !freeBesidesPage.has(name));
   // A self link repeats the search beside its page; another search beside it would be answered by neither.
   if (besides.length > 0 && JSON.stringify(besides) !== JSON.stringify(opened.used)) return err(foreignPage);
-  const layout = given.filter(([name]) => name === '_format' || name === '_pretty');
-  return ok({ ...asked([...opened.used, ...layout], { from: opened.place }), token });
+  const layout = given.filter(([name]) => name === '_pretty');
+  // Of another version the same names may ask something else.
+  const format: Pair = ['_format', contentType(opened.version)];
+  return ok({ ...asked([...opened.used, format, ...layout], { from: opened.place }), token });
 }
 
 const asked = (pairs: readonly Pair[], from: Asked['from']): Asked => ({
@@ -54,17 +61,18 @@ export const pagedBy = (
   address: string,
   { caller }: Call,
   { token }: Pick<Asked, 'token'>,
-  used: readonly Pair[],
+  { used, version }: { readonly used: readonly Pair[]; readonly version: FhirVersion },
 ): Paged => ({
   address,
   used,
   ...(token === undefined ? {} : { token }),
-  seal: (place) => continuation.seal({ used, place } as unknown as Json, boundTo(address, caller)),
+  seal: (place) => continuation.seal({ used, version, place } as unknown as Json, boundTo(address, caller)),
 });
 
 /** A link is followed by whoever was given it, at the base and type it was given for. */
 const boundTo = (address: string, { clientId }: Pick<Caller, 'clientId'>): string => `${clientId} ${address}`;
 
 /** What was sealed here has the shape it was sealed with. */
-const readSealed = (content: Json | undefined) =>
-  content as unknown as { readonly used: readonly Pair[]; readonly place: Place } | undefined;
+const readSealed = (content: Json | undefined) => content as unknown as Sealed | undefined;
+
+type Sealed = { readonly used: readonly Pair[]; readonly version: FhirVersion; readonly place: Place };

@@ -2,9 +2,8 @@
 import type { Failure } from '../../../base/failure.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { PageRequest, Sort } from '../../../fhir/search.ts';
-import { malformedQuery, searchTooLong, unsupportedParameter } from '../failures.ts';
+import { malformedQuery, unsupportedParameter } from '../failures.ts';
 import { presentationParameters } from '../presentation.ts';
-import { longestSearch } from '../record.ts';
 import type { Known } from './criteria.ts';
 
 export type Pair = readonly [name: string, value: string];
@@ -39,7 +38,6 @@ export function readSearch(
   searchable: Searchable,
   handling: 'lenient' | 'strict',
 ): Result<SearchRequest, Failure> {
-  if (lengthOf(pairs) > longestSearch) return err(searchTooLong);
   const understood = understand(pairs, searchable, handling);
   if (!understood.ok) return understood;
   const used = understood.value;
@@ -48,6 +46,8 @@ export function readSearch(
   if (!count.ok) return count;
   const order = orderIn(said.get('_sort'), searchable, handling);
   if (!order.ok) return order;
+  const include = includesIn(used);
+  if (!include.ok) return include;
   return ok({
     criteria: used.filter(([name]) => !isControl(name)),
     order: order.value,
@@ -55,7 +55,7 @@ export function readSearch(
       count: said.get('_summary') === 'count' ? 0 : count.value,
       total: said.get('_total') !== 'none' || said.get('_summary') === 'count',
     },
-    include: used.filter((pair): pair is readonly [IncludeControl, string] => includeControls.has(pair[0])),
+    include: include.value,
     used: used.flatMap((pair) => asUsed(pair, searchable)),
   });
 }
@@ -68,8 +68,19 @@ function asUsed([name, value]: Pair, { sortedBy }: Searchable): readonly Pair[] 
   return followed.length > 0 ? [[name, followed.join(',')]] : [];
 }
 
-const lengthOf = (pairs: readonly Pair[]): number =>
-  pairs.reduce((sum, [name, value]) => sum + name.length + value.length + 2, 0);
+/** Each brings a query, or a walk over the page, along. */
+const mostIncludes = 10;
+
+/** Each once, however often it was written. */
+function includesIn(used: readonly Pair[]): Result<SearchRequest['include'], Failure> {
+  const written = used.filter((pair): pair is readonly [IncludeControl, string] =>
+    includeControls.has(pair[0]),
+  );
+  const each = new Map(written.map((pair) => [pair.join(' '), pair]));
+  return each.size > mostIncludes
+    ? err(malformedQuery(`at most ${mostIncludes} includes are answered at once`, 'too-costly'))
+    : ok([...each.values()]);
+}
 
 /** Say how the answer is to look, not what is looked for. */
 const single: ReadonlySet<string> = new Set(['_count', '_sort', '_total', ...presentationParameters]);
@@ -104,6 +115,8 @@ function knownAs(searchable: Searchable, name: string, value: string): Known {
   if (name === '_total') return totals.has(value) ? 'yes' : 'no';
   if (single.has(name)) return 'yes';
   if (includeControls.has(name)) return searchable.included(name as IncludeControl, value) ? 'yes' : 'no';
+  const [word = ''] = name.split(':', 1);
+  if (word !== name && (single.has(word) || includeControls.has(word))) return 'modifier';
   return searchable.knows(name);
 }
 

@@ -4,7 +4,7 @@ import { indexNames, parameterNamed, type SearchParameter, shapeOf } from '../..
 import type { FhirVersion } from '../../../fhir/version.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { understands } from './criteria.ts';
-import { isInclude } from './include.ts';
+import { isInclude } from './include-path.ts';
 import type { Searchable } from './read-search.ts';
 
 export const searchableBy = (kind: ResourceKind, version: FhirVersion): Searchable => ({

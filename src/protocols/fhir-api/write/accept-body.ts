@@ -7,7 +7,9 @@ import { codings, element } from '../../../fhir/read-element.ts';
 import type { Resource } from '../../../fhir/resource.ts';
 import type { ResourceWrite } from '../../../fhir/resource-store.ts';
 import { refusalOf, type Validated } from '../../../fhir/validate.ts';
+import { type FhirVersion, isR5 } from '../../../fhir/version.ts';
 import type { FhirApiDeps } from '../base.ts';
+import { fitsAnotherVersion } from '../failures.ts';
 import { indexOf } from '../index-of.ts';
 import { subsetted } from '../represent.ts';
 import { type Body, type ResourceKind, statusOf } from '../resource-kind.ts';
@@ -38,9 +40,11 @@ export async function acceptBody(
 
 /** Of the body alone, whoever files it. */
 export async function checkBody(kind: ResourceKind, body: Body): Promise<Result<Validated, Failure>> {
+  if (body.resource.resourceType !== kind.type)
+    return err(refusalOf('malformed', kind.type, [otherType(kind)]));
   const valid = kind.validate(body.resource, body.version);
-  if (!valid.ok) return valid;
-  if (isSubsetted(body.resource)) return err(refusalOf('unprocessable', kind.type, [shortened]));
+  if (!valid.ok) return err(hinted(valid.failure, kind, body));
+  if (isSubsetted(body.resource)) return err(refusalOf('unprocessable', kind.type, [shortened(kind)]));
   const faults = await checkDocuments(body.resource);
   return faults.length > 0 ? err(refusalOf('unprocessable', kind.type, faults)) : valid;
 }
@@ -64,8 +68,22 @@ export const writeOf = (
 export const isSubsetted = (resource: Resource): boolean =>
   codings(element(resource, 'meta'), 'tag').some(({ code }) => code === subsetted.code);
 
-const shortened = {
+const shortened = ({ type }: ResourceKind) => ({
   code: 'business-rule',
   detail: 'a shortened resource cannot be stored',
-  pointer: 'Resource.meta.tag',
-};
+  pointer: `${type}.meta.tag`,
+});
+
+const otherType = ({ type }: ResourceKind) => ({
+  code: 'value',
+  detail: `must be \`${type}\` here`,
+  pointer: 'Resource.resourceType',
+});
+
+/** A body that only fits another version is told so, and not what it lacks for this one (fhir-consent.md §9). */
+function hinted(failure: Failure, kind: ResourceKind, { resource, version }: Body): Failure {
+  const other: FhirVersion = isR5(version) ? '4.0' : '5.0';
+  return failure.kind === 'malformed' && kind.validate(resource, other).ok
+    ? fitsAnotherVersion(other)
+    : failure;
+}

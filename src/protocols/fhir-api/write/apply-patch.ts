@@ -26,6 +26,8 @@ export function applyPatch(resource: Resource, written: string): Result<Patched,
     if (operation.op === 'copy' && isPlace(operation.from, copy, false))
       copied += numbers.stringify(Pointer.fromJSON(operation.from).get(copy) ?? null).length;
     if (copied > largest) return err(patchFailed('the patched resource is too large'));
+    if (!operationNames.has(operation.op))
+      return err(malformedQuery(`operation ${index} of the patch is none that there is`, 'structure'));
     const problem = problemWith(operation, copy);
     if (problem) return err(patchFailed(`operation ${index} of the patch fails: ${problem}`));
   }
@@ -45,6 +47,7 @@ function problemWith(operation: Operation, copy: Json): string | undefined {
   return isSame(Pointer.fromJSON(path).get(copy), operation.value) ? undefined : 'the test does not hold';
 }
 
+const operationNames: ReadonlySet<string> = new Set(['add', 'remove', 'replace', 'move', 'copy', 'test']);
 const creating: ReadonlySet<string> = new Set(['add', 'copy', 'move']);
 const nowhere = 'there is nothing at its path';
 

@@ -45,7 +45,8 @@ async function faultIn(attachment: JsonObject): Promise<Fault | undefined> {
   const type = mediaTypeOf(text(attachment, 'contentType') ?? '');
   if (!isDocumentType(type))
     return { at: 'contentType', detail: `inline documents must be one of ${documentTypes.join(', ')}` };
-  const bytes = decoded(text(attachment, 'data') ?? '');
+  const data = text(attachment, 'data');
+  const bytes = data === undefined ? undefined : decoded(data);
   if (!bytes) return { at: 'data', detail: 'not a valid base64Binary' };
   const { size, hash } = attachment;
   if (size !== undefined && String(size) !== String(bytes.length))

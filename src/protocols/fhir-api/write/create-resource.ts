@@ -7,7 +7,7 @@ import { bodyVersion } from '../negotiate.ts';
 import { type Presentation, presentationOf } from '../presentation.ts';
 import { type Act, done, whatOf } from '../record.ts';
 import type { ResourceKind } from '../resource-kind.ts';
-import { reachIn } from '../who-may.ts';
+import { mayRead, reachIn } from '../who-may.ts';
 import type { FhirCall } from '../wire.ts';
 import { type Accepted, acceptBody } from './accept-body.ts';
 import { type Conditional, conditionIn, matchOne } from './conditional.ts';
@@ -27,7 +27,7 @@ export async function createResource(
   const condition = conditionIn(
     kind,
     version.value,
-    { issuer: deps.issuer, at: call.at },
+    { issuer: deps.issuer, at: call.at, caller: call.caller },
     call.headers.get('if-none-exist'),
   );
   if (!condition.ok) return condition;
@@ -52,8 +52,13 @@ export const writtenAt = (
   kind: ResourceKind,
   result: Written,
   presentation: Presentation,
-  { headers }: FhirCall,
-) => written(kind, result, presentation, { headers, address: `${issuer}${base.path}/${kind.type}` });
+  { headers, caller }: FhirCall,
+) =>
+  written(kind, result, presentation, {
+    headers,
+    address: `${issuer}${base.path}/${kind.type}`,
+    mayRead: mayRead(caller, kind.type),
+  });
 
 export type Creation = {
   readonly accepted: Accepted;
@@ -71,7 +76,7 @@ async function createUnlessThere(stores: FhirStores, kind: ResourceKind, creatio
   if (match === 'several') return err(severalMatch);
   if (match) {
     await stores.audit.append(done(deps, act, call, { patients: [match.patient], what: whatOf(match) }));
-    return ok<Written>({ status: 200, stored: match, warnings: [] });
+    return ok<Written>({ status: 200, stored: match, warnings: [], reveals: true });
   }
   return create(stores, creation);
 }

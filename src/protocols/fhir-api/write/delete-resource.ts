@@ -4,7 +4,7 @@ import type { Failure } from '../../../base/failure.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { isDeletion, type StoredResource } from '../../../fhir/resource.ts';
 import type { FhirApiDeps, FhirBase, FhirStores } from '../base.ts';
-import { severalMatch } from '../failures.ts';
+import { about, severalMatch } from '../failures.ts';
 import { isId } from '../is-id.ts';
 import { answerVersion } from '../negotiate.ts';
 import { findInReach } from '../read/read-resource.ts';
@@ -38,7 +38,7 @@ export async function deleteConditionally(
 ) {
   const version = answerVersion(base, call);
   if (!version.ok) return version;
-  const context = { issuer: deps.issuer, at: call.at };
+  const context = { issuer: deps.issuer, at: call.at, caller: call.caller };
   const condition = conditionFrom(kind, version.value, context, criteriaIn(call));
   if (!condition.ok) return condition;
   return remove(deps, kind, act, call, ({ resources }) =>
@@ -55,6 +55,8 @@ async function remove(
 ): Promise<Result<Reply, Failure>> {
   const allowed = mayDelete(call.caller);
   if (!allowed.ok) return allowed;
+  const some = kind.mayFileSome(call.caller);
+  if (!some.ok) return some;
   const expected = expectedVersion(call.headers);
   if (!expected.ok) return expected;
   return await deps.transact(async (stores) => {
@@ -63,12 +65,12 @@ async function remove(
     // INVARIANT: alike for what is unknown, hidden and deleted before (access-denied-and-enforcement.md §2).
     if (!current) return gone(stores, deps, act, call, idIn(call));
     const entitled = await kind.mayFile(stores, call.caller, current.patient, current.status);
-    if (!entitled.ok) return entitled;
-    if (isStale(expected.value, current.version)) return err(expected.value.stale);
+    if (!entitled.ok) return err(about(entitled.failure, current));
+    if (isStale(expected.value, current.version)) return err(about(expected.value.stale, current));
     const { type, id } = current;
     const removal = { type, id, at: call.at, filedBy: call.caller.clientId };
     const removed = await stores.resources.remove(removal, current.version, reachIn(kind, call.caller));
-    if (!removed.ok && removed.failure === 'stale') return err(expected.value.stale);
+    if (!removed.ok && removed.failure === 'stale') return err(about(expected.value.stale, current));
     return gone(stores, deps, act, call, current.id, [current.patient]);
   });
 }

@@ -66,29 +66,43 @@ function plainTextFault(written: string): string | undefined {
   return markup.test(written) ? 'the document is markup and no plain text' : undefined;
 }
 
-/** T-8: with a document type entities could be declared; without one there are none to expand. */
 function cdaFault(written: string): string | undefined {
-  const parser = new SaxesParser({ xmlns: true, position: false });
-  let fault: string | undefined;
-  let root: string | undefined;
-  parser.on('error', () => {
-    fault ??= 'the document is no well-formed XML';
-  });
-  parser.on('doctype', () => {
-    fault ??= 'the document holds a document type';
-  });
-  parser.on('opentag', ({ uri, local }) => {
-    root ??= `${uri} ${local}`;
-  });
-  for (let at = 0; at < written.length && fault === undefined; at += readAtOnce)
+  const seen: Seen = { fault: undefined, root: undefined, depth: 0 };
+  const parser = parserInto(seen);
+  for (let at = 0; at < written.length && seen.fault === undefined; at += readAtOnce)
     parser.write(written.slice(at, at + readAtOnce));
-  if (fault === undefined) parser.close();
-  if (fault !== undefined) return fault;
-  return root === 'urn:hl7-org:v3 ClinicalDocument' ? undefined : 'the document is no ClinicalDocument';
+  if (seen.fault === undefined) parser.close();
+  if (seen.fault !== undefined) return seen.fault;
+  return seen.root === 'urn:hl7-org:v3 ClinicalDocument' ? undefined : 'the document is no ClinicalDocument';
 }
 
-/** A parser that met a fault goes on to the end of what it was handed. */
-const readAtOnce = 4096;
+/** To resolve a namespace the parser looks through every element that is open; a clinical document has far fewer. */
+const deepest = 128;
+
+/** A parser that met a fault goes on to the end of what it was handed, and may open an element at every third character. */
+const readAtOnce = 512;
+
+type Seen = { fault: string | undefined; root: string | undefined; depth: number };
+
+/** T-8: with a document type entities could be declared; without one there are none to expand. */
+function parserInto(seen: Seen): SaxesParser<{ xmlns: true; position: false }> {
+  const parser = new SaxesParser({ xmlns: true, position: false });
+  parser.on('error', () => {
+    seen.fault ??= 'the document is no well-formed XML';
+  });
+  parser.on('doctype', () => {
+    seen.fault ??= 'the document holds a document type';
+  });
+  parser.on('opentag', ({ uri, local }) => {
+    seen.root ??= `${uri} ${local}`;
+    seen.depth += 1;
+    if (seen.depth > deepest) seen.fault ??= 'the document is nested too deeply';
+  });
+  parser.on('closetag', () => {
+    seen.depth -= 1;
+  });
+  return parser;
+}
 
 function fhirJsonFault(written: string): string | undefined {
   const parsed = parseJsonObject(written);

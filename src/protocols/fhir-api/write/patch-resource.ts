@@ -3,7 +3,15 @@ import type { Failure } from '../../../base/failure.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { isDeletion, type Resource, type StoredResource } from '../../../fhir/resource.ts';
 import type { FhirApiDeps, FhirBase, FhirStores } from '../base.ts';
-import { deleted, lossyPatch, notFound, notInThisVersion, patchFailed, severalMatch } from '../failures.ts';
+import {
+  about,
+  deleted,
+  lossyPatch,
+  notFound,
+  notInThisVersion,
+  patchFailed,
+  severalMatch,
+} from '../failures.ts';
 import { type Presentation, presentationOf } from '../presentation.ts';
 import { findInReach } from '../read/read-resource.ts';
 import type { Act } from '../record.ts';
@@ -34,7 +42,7 @@ export const patchResource = (
   patch(deps, base, kind, act, call, async ({ resources }) => {
     const current = await findInReach(resources, kind, call.params.id, call.caller);
     if (!current) return err(notFound);
-    return isDeletion(current) ? err(deleted) : ok(current);
+    return isDeletion(current) ? err(about(deleted, current)) : ok(current);
   });
 
 export async function patchConditionally(
@@ -46,7 +54,7 @@ export async function patchConditionally(
 ) {
   const presentation = presentationOf(base, call);
   if (!presentation.ok) return presentation;
-  const context = { issuer: deps.issuer, at: call.at };
+  const context = { issuer: deps.issuer, at: call.at, caller: call.caller };
   const condition = conditionFrom(kind, presentation.value.version, context, criteriaIn(call));
   if (!condition.ok) return condition;
   return patch(deps, base, kind, act, call, async ({ resources }) => {
@@ -64,6 +72,8 @@ async function patch(
   call: PatchCall,
   find: Find,
 ) {
+  const entitled = kind.mayFileSome(call.caller);
+  if (!entitled.ok) return entitled;
   const presentation = presentationOf(base, call);
   if (!presentation.ok) return presentation;
   const expected = expectedVersion(call.headers);
@@ -71,11 +81,15 @@ async function patch(
   const replaced = await deps.transact(async (stores) => {
     const current = await find(stores);
     if (!current.ok) return current;
-    const version = patchedVersion(base, current.value, presentation.value);
+    // What a patch finds, its tests tell; so that comes after whether the caller may write there (AD-6).
+    const { patient, status } = current.value;
+    const entitled = await kind.mayFile(stores, call.caller, patient, status);
+    if (!entitled.ok) return err(about(entitled.failure, current.value));
+    const { version } = presentation.value;
     const patched = patchedBody(deps, kind, current.value, version, call.text);
     if (!patched.ok) return patched;
     const body = { id: current.value.id, ...patched.value, version };
-    const accepted = await acceptBody({ issuer: deps.issuer, ...stores }, kind, body, call);
+    const accepted = await acceptBody({ issuer: deps.issuer, resources: stores.resources }, kind, body, call);
     if (!accepted.ok) return accepted;
     const followed = { ...call, body: patched.value.resource };
     const replacement = { accepted: accepted.value, expected: expected.value, call: followed, act, deps };
@@ -83,13 +97,9 @@ async function patch(
   });
   const answered = { ...call, body: { resourceType: kind.type } };
   return replaced.ok
-    ? ok(writtenAt(deps, base, kind, replaced.value, presentation.value, answered))
+    ? ok(writtenAt(deps, base, kind, { ...replaced.value, reveals: true }, presentation.value, answered))
     : replaced;
 }
-
-/** Where the base leaves it open, the version in which it was filed, of which a patch loses nothing. */
-const patchedVersion = (base: FhirBase, current: StoredResource, { version }: Presentation) =>
-  base.version === 'negotiated' ? current.fhirVersion : version;
 
 function patchedBody(
   { issuer }: FhirApiDeps,

@@ -5,8 +5,9 @@ import { err, ok, type Result } from '../../../base/result.ts';
 import type { StoredResource } from '../../../fhir/resource.ts';
 import type { ResourceStore, ResourceWrite } from '../../../fhir/resource-store.ts';
 import { refusalOf } from '../../../fhir/validate.ts';
+import { isR5 } from '../../../fhir/version.ts';
 import type { FhirApiDeps, FhirStores } from '../base.ts';
-import { notCreatedByUpdate } from '../failures.ts';
+import { about, notCreatedByUpdate } from '../failures.ts';
 import { type Act, done, whatOf } from '../record.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { reachIn } from '../who-may.ts';
@@ -32,11 +33,12 @@ export async function replace(
 ): Promise<Result<Written, Failure>> {
   const { write, warnings } = accepted;
   const followed = await mayFollow(resources, kind, { current, write, caller: call.caller });
-  if (!followed.ok) return followed;
-  if (isStale(expected, current.version)) return err(expected.stale);
+  if (!followed.ok) return err(about(followed.failure, current));
+  if (isStale(expected, current.version)) return err(about(expected.stale, current));
   // INVARIANT: what is replaced is the version that was looked at, whether or not the client named one.
   const updated = await resources.update(write, current.version, reachIn(kind, call.caller));
-  if (!updated.ok) return err(updated.failure === 'stale' ? expected.stale : notCreatedByUpdate);
+  if (!updated.ok)
+    return err(updated.failure === 'stale' ? about(expected.stale, current) : notCreatedByUpdate);
   const stored = updated.value;
   await audit.append(done(deps, act, call, { patients: [stored.patient], what: whatOf(stored) }));
   return ok({ status: 200, stored, warnings });
@@ -54,9 +56,14 @@ async function mayFollow(
   { current, write, caller }: Following,
 ): Promise<Result<undefined, Failure>> {
   // Past decisions were about that patient; a consent filed for the wrong one is entered in error and filed anew.
-  if (current.patient !== write.patient) return err(refusalOf('unprocessable', kind.type, [anotherPatient]));
+  if (current.patient !== write.patient)
+    return err(refusalOf('unprocessable', kind.type, [anotherPatient(write)]));
   // Taking a consent out of force weighs as much as putting it in force, so what is replaced is asked about as well.
   return await kind.mayFile({ resources }, caller, current.patient, current.status);
 }
 
-const anotherPatient = { code: 'business-rule', detail: 'a resource cannot become that of another patient' };
+const anotherPatient = ({ type, fhirVersion }: ResourceWrite) => ({
+  code: 'business-rule',
+  detail: 'a resource cannot become that of another patient',
+  pointer: `${type}.${type === 'Consent' && isR5(fhirVersion) ? 'subject' : 'patient'}`,
+});

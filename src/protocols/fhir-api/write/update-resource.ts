@@ -28,7 +28,7 @@ export async function updateResource(
   if (!asked.ok) return asked;
   const { version, presentation, expected } = asked.value;
   const { id } = call.params;
-  if (call.body.id !== id) return err(idMismatch);
+  if (call.body.id !== id) return err(idMismatch(kind.type));
   const accepted = await acceptBody(deps, kind, { id, resource: call.body, text: call.text, version }, call);
   if (!accepted.ok) return accepted;
   const current = await findInReach(deps.resources, kind, id, call.caller);
@@ -48,7 +48,12 @@ export async function updateConditionally(
   const asked = writeAsked(base, call);
   if (!asked.ok) return asked;
   const { version, presentation, expected } = asked.value;
-  const condition = conditionFrom(kind, version, { issuer: deps.issuer, at: call.at }, criteriaIn(call));
+  const condition = conditionFrom(
+    kind,
+    version,
+    { issuer: deps.issuer, at: call.at, caller: call.caller },
+    criteriaIn(call),
+  );
   if (!condition.ok) return condition;
   const id = call.body.id ?? randomId(deps.random);
   const accepted = await acceptBody(deps, kind, { id, resource: call.body, text: call.text, version }, call);
@@ -59,7 +64,7 @@ export async function updateConditionally(
     // An id of the client's own choosing is not taken, here as elsewhere.
     if (!current && call.body.id !== undefined) return err(notCreatedByUpdate);
     if (!current) return create(stores, { accepted: accepted.value, call, act, deps });
-    if (call.body.id !== undefined && call.body.id !== current.id) return err(idMismatch);
+    if (call.body.id !== undefined && call.body.id !== current.id) return err(idMismatch(kind.type));
     const { write, warnings } = accepted.value;
     const followed = { write: { ...write, id: current.id }, warnings };
     return replace(stores, kind, { current, accepted: followed, expected, call, act, deps });

@@ -13,15 +13,18 @@ export type Written = {
   readonly status: 200 | 201;
   readonly stored: StoredResource;
   readonly warnings: Validated['warnings'];
+  /** More than the client sent is in it: what was there, what a patch left as it was. */
+  readonly reveals?: true;
 };
 
 export function written(
   kind: ResourceKind,
-  { status, stored, warnings }: Written,
+  { status, stored, warnings, reveals }: Written,
   presentation: Presentation,
-  call: { readonly headers: Headers; readonly address: string },
+  call: { readonly headers: Headers; readonly address: string; readonly mayRead: boolean },
 ): Reply {
-  const body = bodyFor(preferenceIn(call.headers).body, kind, { stored, warnings }, presentation);
+  const preferred = reveals && !call.mayRead ? 'minimal' : preferenceIn(call.headers).body;
+  const body = bodyFor(preferred, kind, { stored, warnings }, presentation);
   // Where the new resource is (FHIR R4 §3.1.0.8).
   const location =
     status === 201 ? { location: `${call.address}/${stored.id}/_history/${stored.version}` } : {};
@@ -31,7 +34,7 @@ export function written(
 function bodyFor(
   preferred: Preference['body'],
   kind: ResourceKind,
-  { stored, warnings }: Omit<Written, 'status'>,
+  { stored, warnings }: Omit<Written, 'status' | 'reveals'>,
   presentation: Presentation,
 ): JsonObject | undefined {
   switch (preferred) {

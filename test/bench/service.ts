@@ -18,6 +18,9 @@ import { aKeyPair, signed } from '../support/keys.ts';
 export const issuer = 'https://consent.example.org';
 const keySecret = 'a secret of the bench, long enough to be one';
 export const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
+/** Milliseconds; an access token lives for 300 s. */
+const tokenTime = 200_000;
+
 const now = () => asInstant(Date.now());
 
 export type BenchService = Awaited<ReturnType<typeof benchService>>;
@@ -38,11 +41,13 @@ export async function benchService(connections: number) {
     random,
     log: () => undefined,
   });
-  const authorization = await tokenOf(app, database);
+  let token = { value: await tokenOf(app, database), since: performance.now() };
   return {
     ...opened,
     request: async (path: string, init: RequestInit = {}): Promise<Response> => {
-      const headers = { authorization, 'content-type': 'application/fhir+json' };
+      if (performance.now() - token.since > tokenTime)
+        token = { value: await tokenOf(app, database), since: performance.now() };
+      const headers = { authorization: token.value, 'content-type': 'application/fhir+json' };
       const response = await app.request(path, { ...init, headers });
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response;

@@ -90,6 +90,7 @@ async function amongEverMore(service: BenchService, largest: number): Promise<st
     const result = await measured(service, search, 400);
     atFirst ??= result.found.get('ours');
     rows.push([size.toLocaleString('en'), ...cells(result), ratio(atFirst, result.found.get('ours'))]);
+    process.stderr.write(`${rows.at(-1)?.join('  ')}\n`);
   }
   return table(rows);
 }

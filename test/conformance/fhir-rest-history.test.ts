@@ -26,6 +26,17 @@ describe.each(bases)('fhir-consent.md §8 history at $base', ({ base, consent })
   const url = (path: string) => `${base}/Consent${path}`;
   const get = (path: string) => api.call('GET', url(path));
 
+  it('_sort says from which end, on every page', async () => {
+    const { id } = await story();
+    expect(etags(await get(`/${id}/_history?_sort=_lastUpdated`))).toEqual(['W/"1"', 'W/"2"', 'W/"3"']);
+    expect(etags(await get(`/${id}/_history?_sort=-_lastUpdated`))).toEqual(['W/"3"', 'W/"2"', 'W/"1"']);
+    expect(etags(await get(`/${id}/_history?_sort=none`))).toHaveLength(3);
+    const first = await get(`/${id}/_history?_sort=_lastUpdated&_count=2`);
+    const next = await api.call('GET', linkOf(first, 'next') ?? '');
+    expect([etags(first), etags(next)]).toEqual([['W/"1"', 'W/"2"'], ['W/"3"']]);
+    expect((await get(`/${id}/_history?_sort=status`)).status).toBe(400);
+  });
+
   /** Three versions a minute apart, the last of which is a delete. */
   const story = async () => {
     const id = await file(api, consent('ann'), { base });

@@ -151,6 +151,12 @@ describe.each(bases)('fhir-consent.md §8 patch at $base', ({ base, version, con
     expect((await patch(id, Array(1001).fill(language))).status).toBe(400);
   });
 
+  it('400 to an operation there is not, before any path is looked at', async () => {
+    const id = await filed();
+    const answer = await patch(id, [{ op: 'increase', path: '/nothing' }]);
+    expect([answer.status, issuesOf(answer)[0]?.code]).toEqual([400, 'structure']);
+  });
+
   it.each([
     { op: 'add', path: '/__proto__/polluted', value: 'yes' },
     { op: 'add', path: '/constructor/prototype/polluted', value: 'yes' },

@@ -272,6 +272,25 @@ describe('warnings', () => {
     expect(warnings(fullR4, '4.0')).toEqual(['Consent.provision.provision[0].type']);
   });
 
+  it('R4: a root without a type, of which its elements may be the limits or an exception (N-4)', () => {
+    const policyRule = { coding: [{ code: 'OPTIN' }] };
+    const untyped = changed(
+      changed(fullR4, ['provision'], { purpose: [coding] }),
+      ['policyRule'],
+      policyRule,
+    );
+    expect(warnings(untyped, '4.0')).toEqual(['Consent.provision']);
+    const only = { period: { start: '2026' }, provision: [{ type: 'deny' }] };
+    expect(warnings(changed(untyped, ['provision'], only), '4.0')).toEqual([]);
+  });
+
+  it('a role that says nothing here (§4.9)', () => {
+    const role = { coding: [{ code: 'JESTER' }] };
+    expect(warnings(changed(fullR5, ['provision', 0, 'actor', 0, 'role'], role), '5.0')).toEqual([
+      'Consent.provision[0].actor[0].role',
+    ]);
+  });
+
   it('what may turn the meaning round and is not understood (EV-3)', () => {
     const modifier = [{ url: 'urn:x', valueBoolean: true }];
     expect(warnings(changed(fullR5, ['modifierExtension'], modifier), '5.0')).toEqual([

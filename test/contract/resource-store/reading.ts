@@ -68,6 +68,21 @@ export function reading(store: StoreUnderTest): void {
       expect(nearest).toMatchObject({ hasPrevious: true, hasNext: true, items: [{ version: 4 }] });
     });
 
+    it('has a last page, and an other end to begin at', async () => {
+      const query = { type: 'Consent', id: (await withVersions(5)).id };
+      const from = { side: 'before' } as const;
+      const last = await store().history(query, { count: 2, total: true, from }, everything);
+      expect(last).toMatchObject({ hasPrevious: true, hasNext: false, total: 5 });
+      expect(last.items.map(({ version }) => version)).toEqual([2, 1]);
+      const oldest = await store().history(
+        { ...query, oldestFirst: true },
+        { count: 3, total: false },
+        everything,
+      );
+      expect(oldest.items.map(({ version }) => version)).toEqual([1, 2, 3]);
+      expect(oldest).toMatchObject({ hasPrevious: false, hasNext: true });
+    });
+
     it('of a type has the versions of each resource in their order, also within a millisecond', async () => {
       const type = `T${nextId()}`;
       const writes = await Promise.all([1, 2, 3].map(() => filed({ type })));

@@ -1,93 +1,126 @@
-/** The one question every door asks: may this requester do this? Gathers what bears on it, decides, and says what to record. */
-import type { Circumstances, DecisionEntry } from '../audit/audit-log.ts';
+/** The one question every door asks: may this requester do this? Prepares what it takes, and decides. */
 import type { RandomBytes } from '../base/clock.ts';
 import { randomId } from '../base/ids.ts';
+import type { Instant } from '../base/instant.ts';
 import { compile } from '../decision/compile.ts';
 import { decide } from '../decision/decide.ts';
 import type { Decision } from '../decision/decision.ts';
 import { none } from '../decision/filter.ts';
-import type { Program } from '../decision/program.ts';
+import { identify, type Party } from '../decision/party.ts';
+import type { CompiledConsent, Program } from '../decision/program.ts';
 import type { AccessRequest } from '../decision/request.ts';
-import { idOfReference } from '../fhir/reference.ts';
-import type { StoredResource } from '../fhir/resource.ts';
-import { mayBreakGlass } from './break-glass.ts';
-import type { ConsentsOfPatient } from './consents-of-patient.ts';
-import type { ReadDirectory } from './directory.ts';
-import { asksToBreakGlass, whenSilent } from './implicit-policy.ts';
-import { seedsOf } from './seeds.ts';
+import type { ReadEvidence } from './evidence.ts';
+import {
+  createProgramCache,
+  createPrograms,
+  type Engine,
+  type Prepared,
+  type ProgramCache,
+} from './programs.ts';
 import type { AccessSettings } from './settings.ts';
 
 export type Decided = {
   readonly id: string;
   readonly request: AccessRequest;
   readonly decision: Decision;
-  /** The consents that were weighed, as stored, for whoever must describe the answer. */
-  readonly consents: readonly StoredResource[];
+  /** The consents on file, for whoever must name those the answer rests on. */
+  readonly consents: readonly ConsentOnFile[];
+  /** Names every version that was read for it (D-1); empty when nothing was. */
+  readonly inputs: string;
+  /** It was asked as of this earlier instant. */
+  readonly asOf?: Instant;
+  /** The engine failed, and closed. */
+  readonly failed?: true;
 };
 
-/** One decision per request, in order; consents and directory are read once for all. Writes nothing. */
-export type DecideAccess = (requests: readonly AccessRequest[]) => Promise<readonly Decided[]>;
+export type ConsentOnFile = Pick<CompiledConsent, 'id' | 'version' | 'fhirVersion' | 'policies'>;
+
+/**
+ * One decision per request, in order. Writes nothing. `asOf`: on what was stored at that instant, as the answer would
+ * have been given then; absent means on what is stored now.
+ */
+export type DecideAccess = (
+  requests: readonly AccessRequest[],
+  options?: { readonly asOf?: Instant },
+) => Promise<readonly Decided[]>;
+
+export type DecisionEngine = Engine<Program, Party> & {
+  readonly decide: (program: Program, party: Party, request: AccessRequest) => Decision;
+};
+export const ownEngine: DecisionEngine = { compile, identify, decide };
+
+/** Programs and parties as they were compiled; see `ProgramCache`. */
+export type DecisionCache = ProgramCache<Program, Party>;
+export const createDecisionCache = (): DecisionCache => createProgramCache();
 
 export type DecideAccessDeps = {
-  readonly consents: ConsentsOfPatient;
-  readonly directory: ReadDirectory;
+  readonly evidence: ReadEvidence;
   readonly settings: AccessSettings;
   readonly random: RandomBytes;
+  readonly log: (event: string, facts: Readonly<Record<string, unknown>>) => void;
+  /** Absent: one that lives as long as this function. */
+  readonly cache?: DecisionCache;
+  readonly engine?: DecisionEngine;
 };
 
 export function createDecideAccess(deps: DecideAccessDeps): DecideAccess {
-  return async (requests) => {
-    const patients = [...new Set(requests.map(({ patient }) => idOfReference(patient)))];
-    const consents = await deps.consents.mayBeInForce(patients);
-    const directory = await deps.directory.around(seedsOf(requests, consents, deps.settings));
-    const programs = new Map(
-      patients.map((patient) => {
-        const own = consents.filter((consent) => consent.patient === patient);
-        return [patient, { own, program: compile(own, directory, deps.settings) }] as const;
-      }),
-    );
-    return requests.flatMap((request) => {
-      const ofPatient = programs.get(idOfReference(request.patient));
-      if (!ofPatient) return [];
-      const decision = decideOne(ofPatient.program, request, deps.settings);
-      return { id: randomId(deps.random), request, decision, consents: ofPatient.own };
+  const { engine = ownEngine, cache = createDecisionCache() } = deps;
+  const prepare = createPrograms({ ...deps, engine, cache });
+  return async (requests, { asOf } = {}) => {
+    const prepared = await prepare(requests, asOf);
+    return requests.flatMap((request, at) => {
+      const given = prepared[at];
+      if (!given) return [];
+      const id = randomId(deps.random);
+      const { decision, error } = decideOne(
+        engine,
+        given,
+        asOf === undefined ? request : { ...request, at: asOf },
+      );
+      if (error !== undefined) deps.log('decision.failed', { id, error });
+      return {
+        id,
+        request,
+        decision,
+        inputs: given.inputs,
+        consents: given.program.ok ? given.program.value.consents : [],
+        ...(asOf === undefined ? {} : { asOf }),
+        ...(error === undefined ? {} : { failed: true as const }),
+      };
     });
   };
 }
 
-function decideOne(program: Program, request: AccessRequest, settings: AccessSettings): Decision {
-  if (asksToBreakGlass(request) && !mayBreakGlass(request, settings.breakGlass))
-    return notEntitledToBreakGlass;
-  return decide(program, request, whenSilent(settings.implicitPolicy, request));
+type Answer = { readonly decision: Decision; readonly error?: unknown };
+
+/** A bug of the engine closes what it meets (EV-3), and nothing beside it. */
+function decideOne(
+  engine: DecisionEngine,
+  { program, party }: Prepared<Program, Party>,
+  request: AccessRequest,
+): Answer {
+  if (!program.ok) return undecidable(program.failure);
+  if (!party.ok) return undecidable(party.failure);
+  try {
+    return { decision: engine.decide(program.value, party.value, request) };
+  } catch (error) {
+    return undecidable(error);
+  }
 }
 
-const notEntitledToBreakGlass: Decision = {
-  outcome: 'deny',
-  reason: 'btg-not-authorized',
-  conflict: false,
-  basis: [],
-  permittedBy: [],
-  obligations: [],
-  filter: none,
-  holdsUntil: undefined,
-};
-
-/** What the audit log keeps of a decision; to be appended in the transaction of the act it allowed or refused. */
-export function recordOf(decided: Decided, circumstances: Circumstances): DecisionEntry {
-  const { id, request, decision } = decided;
-  return {
-    kind: 'decision',
-    id,
-    recordedAt: request.at,
-    patient: request.patient,
-    outcome: decision.outcome,
-    reason: decision.reason,
-    basis: decision.basis,
-    conflict: decision.conflict,
-    action: request.action,
-    purposes: request.purposes,
-    ...(request.resourceTypes === undefined ? {} : { resourceTypes: request.resourceTypes }),
-    requester: request.requester,
-    circumstances,
-  };
-}
+const undecidable = (error: unknown): Answer => ({
+  error: error ?? new Error('nothing was thrown'),
+  decision: {
+    outcome: 'deny',
+    reason: 'unreadable-consent',
+    conflict: false,
+    basis: [],
+    permittedBy: [],
+    obligations: [],
+    filter: none,
+    beforeLabels: none,
+    holdsUntil: undefined,
+    superseded: [],
+    unreadable: [],
+  },
+});

@@ -1,10 +1,11 @@
-/** The directory as a decision needs it: whoever the request and the consents speak of, with all they belong to. */
+/** The directory for those who ask for nothing else: whoever is named, with all they belong to. */
 import type { StoredResource } from '../fhir/resource.ts';
+import type { ReadEvidence } from './evidence.ts';
 
 export type ReadDirectory = {
-  /**
-   * In one round trip: the resources named by reference (`Type/id`) or identifier (`system|value`), everything they
-   * lead to (parent organizations, members, the parts of a role), and the roles of the practitioners among them.
-   */
   around(seeds: readonly string[]): Promise<readonly StoredResource[]>;
 };
+
+export const readDirectory = (evidence: ReadEvidence): ReadDirectory => ({
+  around: async (seeds) => (await evidence.around([seeds])).flatMap(({ found }) => found),
+});

@@ -1,24 +1,25 @@
-/** Whom a decision must know: the requesters, and everyone the consents name. */
-
-import type { AccessRequest } from '../decision/request.ts';
+/** Whom a decision must know: the requester, and everyone the consents name. */
+import type { Requester } from '../decision/request.ts';
+import type { DecisionSettings } from '../decision/settings.ts';
 import { identifierToken, namesOfReference, referencesAnywhere, valueToken } from '../fhir/reference.ts';
 import type { StoredResource } from '../fhir/resource.ts';
-import type { AccessSettings } from './settings.ts';
 
 /** References and identifier tokens, each once. */
-export function seedsOf(
-  requests: readonly AccessRequest[],
-  consents: readonly StoredResource[],
-  { ownBases, custodian }: AccessSettings,
-): readonly string[] {
-  const asked = requests.flatMap(({ patient, requester }) => [
-    patient,
+export const seedsOfRequester = (requester: Requester): readonly string[] =>
+  once([
     ...[requester.reference, requester.organization].filter((name) => name !== undefined),
     ...(requester.identifiers ?? []).map(identifierToken),
     ...(requester.clientId === undefined ? [] : [valueToken(requester.clientId)]),
   ]);
-  const named = consents
-    .flatMap(({ resource }) => referencesAnywhere(resource, ownBases))
-    .flatMap(namesOfReference);
-  return [...new Set([...asked, ...named, ...(custodian === undefined ? [] : [custodian])])];
-}
+
+/** And whoever holds the data. */
+export const seedsOfConsents = (
+  consents: readonly StoredResource[],
+  { ownBases, custodian }: DecisionSettings,
+): readonly string[] =>
+  once([
+    ...consents.flatMap(({ resource }) => referencesAnywhere(resource, ownBases)).flatMap(namesOfReference),
+    ...(custodian === undefined ? [] : [custodian]),
+  ]);
+
+const once = (names: readonly string[]): readonly string[] => [...new Set(names)];

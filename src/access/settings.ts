@@ -1,14 +1,9 @@
 /** The decision settings of a deployment: the members of `test/cases/README.md`, with their defaults. */
 import { z } from 'zod';
-import type { DecisionSettings } from '../decision/settings.ts';
+import { type DecisionSettings, implicitPolicies } from '../decision/settings.ts';
 import { confidentialityOrder } from '../labeling/vocabulary.ts';
-import type { BreakGlassSettings } from './break-glass.ts';
-import { type ImplicitPolicy, implicitPolicies } from './implicit-policy.ts';
 
-export type AccessSettings = DecisionSettings & {
-  readonly implicitPolicy: ImplicitPolicy;
-  readonly breakGlass: BreakGlassSettings | undefined;
-};
+export type AccessSettings = DecisionSettings;
 
 /** What a settings file may say; unknown members are refused, so that a misspelt knob is not a silent default. */
 export const settingsSchema = z.strictObject({
@@ -22,8 +17,9 @@ export const settingsSchema = z.strictObject({
   rootMeans: z.enum(['ambiguous', 'scope', 'exception']).default('ambiguous'),
   explicitOnlyPurposes: z.array(z.string()).default(['BTG', 'MLTRAINING', 'HMARKT']),
   custodian: z.string().optional(),
-  // Until the engine weighs it, an operator must not believe that it does.
-  btgOverridesDeny: z.literal(false, 'cannot be true yet').default(false),
+  btgOverridesDeny: z.boolean().default(false),
+  /** Ours, beyond the members of a decision case: age in years at which a parent's word ends (PR-3). */
+  majorityAge: z.int().min(0).max(150).default(18),
 });
 
 export type Settings = z.output<typeof settingsSchema>;

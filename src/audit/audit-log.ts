@@ -49,7 +49,8 @@ export type DecisionEntry = {
   /** Random, and the id under which the AuditEvent is read. */
   readonly id: string;
   readonly recordedAt: Instant;
-  readonly patient: string;
+  /** `Patient/ann`; absent when nobody in reach of the client was meant. */
+  readonly patient?: string;
   readonly outcome: 'permit' | 'deny';
   readonly reason: Reason;
   readonly basis: readonly Basis[];
@@ -57,10 +58,35 @@ export type DecisionEntry = {
   readonly action: Action;
   /** The types asked for; absent means any. */
   readonly resourceTypes?: readonly string[];
+  /** Names every version that the decision rested on; see `Decided`. */
+  readonly inputs?: string;
+  /** The one resource asked about: `Observation/1`. */
+  readonly resource?: string;
   readonly purposes: readonly string[];
   readonly requester: Requester;
   readonly circumstances: Circumstances;
+  /** Codes of http://terminology.hl7.org/CodeSystem/v3-ActCode that came with the answer. */
+  readonly obligations?: readonly string[];
+  /** It was asked as of this earlier moment. */
+  readonly asOf?: Instant;
+  /** Why the privacy office shall look at it. */
+  readonly review?: readonly ReviewReason[];
+  /** Somebody asked to break the glass, and gave this reason. */
+  readonly breakGlass?: { readonly reason?: string };
+  /** `Consent/1/_history/2`: consents that were passed over for newer ones. */
+  readonly superseded?: readonly string[];
+  /** The evaluation itself failed, and closed. */
+  readonly failed?: boolean;
 };
+
+/** What a privacy officer looks for (B-2, B-5, C-5, R-26). */
+export const reviewReasons = [
+  'break-glass',
+  'conflict',
+  'withheld-from-patient',
+  'unreadable-consent',
+] as const;
+export type ReviewReason = (typeof reviewReasons)[number];
 
 /** Who asked, through which door; known to the protocol that asks, not to the decision. */
 export type Circumstances = {
@@ -72,6 +98,8 @@ export type Circumstances = {
   readonly tokenId?: string;
   /** The authorization process it belongs to. */
   readonly transaction?: string;
+  /** Network address of the client, where it is known. */
+  readonly address?: string;
 };
 
 export type AuditLog = {
@@ -91,6 +119,10 @@ export type AuditQuery = {
   readonly action?: readonly string[];
   /** `Consent/1`, for any version of it, or `Consent/1/_history/2`; each list a condition of its own. */
   readonly entity?: readonly (readonly string[])[];
+  /** Who took part, as `agent-entries.ts` writes it; each list a condition of its own. */
+  readonly agent?: readonly (readonly string[])[];
+  /** Each list a condition of its own. */
+  readonly review?: readonly (readonly ReviewReason[])[];
   /** When it was recorded; each list a condition of its own. */
   readonly recorded?: readonly (readonly DateTest[])[];
   /** `Organization/h`: patients in the care of one of these. */

@@ -1,20 +1,11 @@
 /** A decision as an event: who took part, what it was about, on what basis (audit.md §4). */
+import { formatInstant } from '../base/instant.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Basis } from '../decision/decision.ts';
-import type { Requester } from '../decision/request.ts';
 import { type Coding, codeSystems } from '../fhir/coding.ts';
 import type { DecisionEntry } from './audit-log.ts';
-import {
-  type Act,
-  type Agent,
-  type AuditedEvent,
-  clientOf,
-  type Entity,
-  observerOf,
-  patientEntity,
-  systems,
-  tokenUri,
-} from './event.ts';
+import { authorizer, participantsOf } from './decision-participants.ts';
+import { type Act, type AuditedEvent, type Entity, patientEntity, systems, tokenUri } from './event.ts';
 
 export const securityAlert: Coding = { system: systems.dicom, code: '110113' };
 const securityServer: Coding = { system: systems.sourceType, code: '6' };
@@ -30,8 +21,9 @@ export const decisionAct = (entry: DecisionEntry): Act => ({
   subtype: entry.basis.length > 0 ? decisionKinds.byConsent : decisionKinds.byRole,
   action: 'E',
   outcome: entry.outcome === 'permit' ? '0' : '8',
-  patient: entry.patient,
+  ...(entry.patient === undefined ? {} : { patient: entry.patient }),
   entities: entitiesOf(entry),
+  participants: participantsOf(entry),
 });
 
 export const decisionEvent = (entry: DecisionEntry, issuer: string): AuditedEvent => ({
@@ -39,9 +31,10 @@ export const decisionEvent = (entry: DecisionEntry, issuer: string): AuditedEven
   id: entry.id,
   recordedAt: entry.recordedAt,
   explanation: entry.reason,
+  ...(entry.breakGlass?.reason === undefined ? {} : { reasonGiven: entry.breakGlass.reason }),
   severity: severityOf(entry),
   purposes: entry.purposes.map((code) => ({ system: codeSystems.actReason, code })),
-  agents: agentsOf(entry, issuer),
+  agents: [...participantsOf(entry), authorizer(issuer)],
   source: securityServer,
   extension: basisExtension(entry, issuer),
 });
@@ -55,7 +48,7 @@ function severityOf({ outcome, purposes }: DecisionEntry): 'notice' | 'warning' 
 /** The patient, each consent version that decided once (A-10), and the token by its id. */
 function entitiesOf({ patient, basis, circumstances: { tokenId } }: DecisionEntry): readonly Entity[] {
   return [
-    patientEntity(patient),
+    ...(patient === undefined ? [] : [patientEntity(patient)]),
     ...[...new Set(basis.map(versionOf))].map((reference) => ({
       what: { reference },
       type: { system: systems.resourceTypes, code: 'Consent' },
@@ -73,44 +66,19 @@ function entitiesOf({ patient, basis, circumstances: { tokenId } }: DecisionEntr
 
 const versionOf = ({ consent, version }: Basis): string => `Consent/${consent}/_history/${version}`;
 
-/** Client, user, the user's organization, and ourselves as authorizer, equal to the observer (val-audit-source). */
-function agentsOf({ requester, circumstances }: DecisionEntry, issuer: string): readonly Agent[] {
-  const user = whoOf(requester);
-  const { organization } = requester;
-  const client: Agent = {
-    type: { system: systems.dicom, code: '110150' },
-    who: clientOf(circumstances.clientId),
-    requestor: user === undefined,
-    ...(circumstances.tokenId === undefined ? {} : { policy: tokenUri(circumstances.tokenId) }),
-  };
+/** What came with the answer, and what became of it. */
+function settledExtensions(entry: DecisionEntry): readonly JsonObject[] {
+  const { obligations = [], asOf, review = [], superseded = [], failed } = entry;
   return [
-    client,
-    ...(user ? [userAgent(user, requester)] : []),
-    ...(organization === undefined ? [] : [organizationAgent(organization)]),
-    { type: { system: systems.securityRole, code: 'authserver' }, who: observerOf(issuer), requestor: false },
+    ...(failed ? [{ url: 'failed', valueBoolean: true }] : []),
+    ...(asOf === undefined ? [] : [{ url: 'asOf', valueInstant: formatInstant(asOf) }]),
+    ...obligations.map((code) => ({
+      url: 'obligation',
+      valueCoding: { system: codeSystems.actCode, code },
+    })),
+    ...review.map((code) => ({ url: 'review', valueCode: code })),
+    ...superseded.map((reference) => ({ url: 'superseded', valueReference: { reference } })),
   ];
-}
-
-const userAgent = (who: JsonObject, { roles = [] }: Requester): Agent => ({
-  type: { system: systems.participation, code: 'IRCP' },
-  who,
-  requestor: true,
-  roles,
-  asks: true,
-});
-
-const organizationAgent = (reference: string): Agent => ({
-  type: { system: systems.roleClass, code: 'PROV' },
-  who: { reference },
-  requestor: false,
-});
-
-function whoOf({ reference, identifiers: [first] = [] }: Requester): JsonObject | undefined {
-  if (reference === undefined && first === undefined) return undefined;
-  return {
-    ...(reference === undefined ? {} : { reference }),
-    ...(first === undefined ? {} : { identifier: first }),
-  };
 }
 
 /** What the closed slicing of the profile has no entity for (A-10). */
@@ -125,8 +93,11 @@ function basisExtension(entry: DecisionEntry, issuer: string): JsonObject {
       { url: 'conflict', valueBoolean: conflict },
       { url: 'action', valueCode: action },
       ...resourceTypes.map((type) => ({ url: 'type', valueCode: type })),
+      ...(entry.inputs === undefined ? [] : [{ url: 'inputs', valueString: entry.inputs }]),
+      ...(entry.resource === undefined ? [] : [{ url: 'resource', valueString: entry.resource }]),
       // Another than the one that called: asked for in the back channel, or the holder of a token (D8).
       ...(asking === undefined || asking === clientId ? [] : [{ url: 'client', valueString: asking }]),
+      ...settledExtensions(entry),
       { url: 'door', valueCode: door },
       { url: 'request', valueString: requestId },
       ...(transaction === undefined ? [] : [{ url: 'transaction', valueString: transaction }]),

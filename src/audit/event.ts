@@ -2,9 +2,10 @@
 import type { Instant } from '../base/instant.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Coding } from '../fhir/coding.ts';
+import type { Identifier } from '../fhir/reference.ts';
 import type { AuditOutcome } from './audit-log.ts';
 
-/** What was done, to what, and how it ended: all that an event is found by, except for who took part. */
+/** Who did what, to what, and how it ended: all that an event is found by. */
 export type Act = {
   readonly type: Coding;
   readonly subtype: Coding;
@@ -13,6 +14,8 @@ export type Act = {
   /** `Patient/ann`. */
   readonly patient?: string;
   readonly entities: readonly Entity[];
+  /** All but ourselves, who take part in every event. */
+  readonly participants: readonly Agent[];
 };
 
 export type AuditedEvent = Act & {
@@ -20,9 +23,12 @@ export type AuditedEvent = Act & {
   readonly recordedAt: Instant;
   /** A code of ours, never the words of a refusal. */
   readonly explanation?: string;
+  /** In the words of whoever broke the glass (A-11). */
+  readonly reasonGiven?: string;
   /** R5 alone has it. */
   readonly severity?: 'notice' | 'warning' | 'alert';
   readonly purposes: readonly Coding[];
+  /** The participants, and ourselves. */
   readonly agents: readonly Agent[];
   /** In what role we observed it. */
   readonly source: Coding;
@@ -36,6 +42,8 @@ export type Agent = {
   readonly type: Coding;
   readonly who: JsonObject;
   readonly requestor: boolean;
+  /** Beside the one in `who`. */
+  readonly otherIdentifiers?: readonly Identifier[];
   readonly roles?: readonly Coding[];
   readonly policy?: string;
   readonly network?: Network;
@@ -91,6 +99,26 @@ export const observerOf = (issuer: string): JsonObject => ({
   identifier: { system: systems.uri, value: issuer },
 });
 
+export const networkOf = (address: string | undefined): Pick<Agent, 'network'> =>
+  address === undefined ? {} : { network: { kind: 'ip', address } };
+
 export const clientOf = (clientId: string): JsonObject => ({ identifier: { value: clientId } });
+
+/** Our code first, then what was given as a reason; a FHIR string is never blank. */
+export const explanationsOf = ({ explanation, reasonGiven }: AuditedEvent): readonly string[] =>
+  [explanation ?? '', reasonGiven ?? ''].filter((each) => each.trim() !== '');
+
+/** Somebody whom the profile wants named, and of whom nothing was said. */
+export const unknown: JsonObject = {
+  extension: [{ url: 'http://hl7.org/fhir/StructureDefinition/data-absent-reason', valueCode: 'unknown' }],
+};
+
+/** BALP carries here what `who` has no place for (audit.md §3). */
+export const otherIdExtensions = ({ otherIdentifiers = [] }: Agent): JsonObject =>
+  otherIdentifiers.length === 0
+    ? {}
+    : { extension: otherIdentifiers.map((valueIdentifier) => ({ url: otherId, valueIdentifier })) };
+
+const otherId = 'https://profiles.ihe.net/ITI/BALP/StructureDefinition/ihe-otherId';
 
 export const tokenUri = (tokenId: string): string => `urn:ietf:params:oauth:jti:${tokenId}`;

@@ -1,5 +1,6 @@
 /** What an entry is found by; taken from the event that is shown, so that a search finds what a reader would. */
-import type { AuditEntry, AuditOutcome } from './audit-log.ts';
+import { agentEntries } from './agent-entries.ts';
+import type { AuditEntry, AuditOutcome, ReviewReason } from './audit-log.ts';
 import { decisionAct } from './decision-event.ts';
 import type { ActionCode } from './event.ts';
 import { interactionAct } from './interaction-event.ts';
@@ -14,6 +15,9 @@ type EntryIndex = {
   readonly action: ActionCode;
   /** `Consent/1/_history/2`, and `Consent/1` for whoever asks for any version. */
   readonly entities: readonly string[];
+  /** See `agent-entries.ts`. */
+  readonly agents: readonly string[];
+  readonly review: readonly ReviewReason[];
 };
 
 export type IndexEntry = (entry: AuditEntry) => EntryIndex;
@@ -31,6 +35,8 @@ export const indexEntry: IndexEntry = (entry) => {
     subtype: act.subtype.code,
     action: act.action,
     entities: [...new Set(references)],
+    agents: [...new Set(act.participants.flatMap(agentEntries))],
+    review: entry.kind === 'decision' ? (entry.review ?? []) : [],
   };
 };
 

@@ -8,6 +8,7 @@ import {
   type AuditedEvent,
   clientOf,
   type Entity,
+  networkOf,
   observerOf,
   patientEntity,
   systems,
@@ -30,6 +31,7 @@ export const interactionAct = (entry: InteractionEntry): Act => ({
   outcome: entry.outcome,
   ...(entry.patient === undefined ? {} : { patient: entry.patient }),
   entities: entitiesOf(entry),
+  participants: participantsOf(entry),
 });
 
 export const interactionEvent = (entry: InteractionEntry, issuer: string): AuditedEvent => ({
@@ -77,16 +79,27 @@ function base64Of(text: string): string {
 }
 
 /** A-1, and who used a token by its id alone (§3, Minimal). */
-function agentsOf(entry: InteractionEntry, issuer: string): readonly Agent[] {
+function participantsOf(entry: InteractionEntry): readonly [Agent, ...Agent[]] {
   const { clientId, tokenId } = entry.circumstances;
-  const { client, server } = restfulPatterns[entry.interaction];
-  const network =
-    entry.address === undefined ? {} : { network: { kind: 'ip', address: entry.address } as const };
-  return [
-    { type: client, who: clientOf(clientId), requestor: false, ...network },
-    { type: server, who: observerOf(issuer), requestor: false, network: { kind: 'uri', address: issuer } },
-    ...(tokenId === undefined ? [] : [tokenUser(clientId, tokenId)]),
-  ];
+  const client: Agent = {
+    type: restfulPatterns[entry.interaction].client,
+    who: clientOf(clientId),
+    requestor: false,
+    ...networkOf(entry.address),
+  };
+  return tokenId === undefined ? [client] : [client, tokenUser(clientId, tokenId)];
+}
+
+/** Ourselves as the server between the two. */
+function agentsOf(entry: InteractionEntry, issuer: string): readonly Agent[] {
+  const [client, ...users] = participantsOf(entry);
+  const server: Agent = {
+    type: restfulPatterns[entry.interaction].server,
+    who: observerOf(issuer),
+    requestor: false,
+    network: { kind: 'uri', address: issuer },
+  };
+  return [client, server, ...users];
 }
 
 /** The subject of the token, which is the client as long as nobody signs in; R5 must have a `who`. */

@@ -2,10 +2,20 @@
 import { formatInstant } from '../base/instant.ts';
 import type { JsonObject } from '../base/json.ts';
 import type { Resource } from '../fhir/resource.ts';
-import { type Agent, type AuditedEvent, concept, type Entity, type Network, observerOf } from './event.ts';
+import {
+  type Agent,
+  type AuditedEvent,
+  concept,
+  type Entity,
+  explanationsOf,
+  type Network,
+  observerOf,
+  otherIdExtensions,
+} from './event.ts';
 
 export function renderR4(event: AuditedEvent, issuer: string): Resource {
   const purposes = event.purposes.map(concept);
+  const explanations = explanationsOf(event);
   return {
     resourceType: 'AuditEvent',
     id: event.id,
@@ -16,7 +26,7 @@ export function renderR4(event: AuditedEvent, issuer: string): Resource {
     action: event.action,
     recorded: formatInstant(event.recordedAt),
     outcome: event.outcome,
-    ...(event.explanation === undefined ? {} : { outcomeDesc: event.explanation }),
+    ...(explanations.length > 0 ? { outcomeDesc: explanations.join(': ') } : {}),
     ...(purposes.length > 0 ? { purposeOfEvent: purposes } : {}),
     agent: event.agents.map((agent) => agentR4(agent, purposes)),
     source: { observer: observerOf(issuer), type: [event.source] },
@@ -24,19 +34,17 @@ export function renderR4(event: AuditedEvent, issuer: string): Resource {
   };
 }
 
-const agentR4 = (
-  { type, who, requestor, roles = [], policy, network, asks }: Agent,
-  purposes: readonly JsonObject[],
-): JsonObject => ({
-  type: concept(type),
-  ...(roles.length > 0 ? { role: roles.map(concept) } : {}),
-  who,
-  requestor,
-  ...(policy === undefined ? {} : { policy: [policy] }),
-  ...(network === undefined
+const agentR4 = (agent: Agent, purposes: readonly JsonObject[]): JsonObject => ({
+  ...otherIdExtensions(agent),
+  type: concept(agent.type),
+  ...(agent.roles?.length ? { role: agent.roles.map(concept) } : {}),
+  who: agent.who,
+  requestor: agent.requestor,
+  ...(agent.policy === undefined ? {} : { policy: [agent.policy] }),
+  ...(agent.network === undefined
     ? {}
-    : { network: { address: network.address, type: networkTypes[network.kind] } }),
-  ...(asks && purposes.length > 0 ? { purposeOfUse: purposes } : {}),
+    : { network: { address: agent.network.address, type: networkTypes[agent.network.kind] } }),
+  ...(agent.asks && purposes.length > 0 ? { purposeOfUse: purposes } : {}),
 });
 
 /** http://hl7.org/fhir/network-type. */

@@ -7,8 +7,10 @@ import {
   type AuditedEvent,
   concept,
   type Entity,
+  explanationsOf,
   type Network,
   observerOf,
+  otherIdExtensions,
   systems,
 } from './event.ts';
 
@@ -33,22 +35,23 @@ export function renderR5(event: AuditedEvent, issuer: string): Resource {
   };
 }
 
-const outcomeR5 = ({ outcome, explanation }: AuditedEvent): JsonObject => ({
-  code: { system: systems.outcome, code: outcome },
-  ...(explanation === undefined ? {} : { detail: [{ text: explanation }] }),
-});
+function outcomeR5(event: AuditedEvent): JsonObject {
+  const detail = explanationsOf(event).map((text) => ({ text }));
+  return {
+    code: { system: systems.outcome, code: event.outcome },
+    ...(detail.length > 0 ? { detail } : {}),
+  };
+}
 
-const agentR5 = (
-  { type, who, requestor, roles = [], policy, network, asks }: Agent,
-  purposes: readonly JsonObject[],
-): JsonObject => ({
-  type: concept(type),
-  ...(roles.length > 0 ? { role: roles.map(concept) } : {}),
-  who,
-  requestor,
-  ...(policy === undefined ? {} : { policy: [policy] }),
-  ...(network === undefined ? {} : { [networkElements[network.kind]]: network.address }),
-  ...(asks && purposes.length > 0 ? { authorization: purposes } : {}),
+const agentR5 = (agent: Agent, purposes: readonly JsonObject[]): JsonObject => ({
+  ...otherIdExtensions(agent),
+  type: concept(agent.type),
+  ...(agent.roles?.length ? { role: agent.roles.map(concept) } : {}),
+  who: agent.who,
+  requestor: agent.requestor,
+  ...(agent.policy === undefined ? {} : { policy: [agent.policy] }),
+  ...(agent.network === undefined ? {} : { [networkElements[agent.network.kind]]: agent.network.address }),
+  ...(agent.asks && purposes.length > 0 ? { authorization: purposes } : {}),
 });
 
 const networkElements = { ip: 'networkString', uri: 'networkUri' } as const satisfies Record<

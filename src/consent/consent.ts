@@ -1,6 +1,7 @@
 /** What a consent means, whichever FHIR version said it: the normal form of fhir-consent.md §6.2. */
 import type { Period } from '../base/period.ts';
 import type { Coding } from '../fhir/coding.ts';
+import type { Expression } from '../fhir/expression.ts';
 import type { Reference } from '../fhir/reference.ts';
 
 export type Effect = 'permit' | 'deny';
@@ -12,6 +13,8 @@ export type Consent = {
   readonly period: Period;
   /** All that its date may mean: a whole day, where no time is given. */
   readonly dated: Period | undefined;
+  /** When it was signed, at the latest when it was filed. */
+  readonly signed: Period;
   /** `Patient/ann`; undefined when it is about nobody we know. */
   readonly patient: string | undefined;
   /** Category codings, and the scope of R4; undefined where there are none. */
@@ -57,8 +60,8 @@ export type Condition = {
   readonly codes?: Coded<Coding>;
   readonly dataPeriod?: Period | 'unreadable';
   readonly data?: readonly DataCriterion[];
-  /** R5; which we do not evaluate yet leaves the match unknown. */
-  readonly expression?: string;
+  /** R5; one we do not evaluate leaves the match unknown (M-14). */
+  readonly expression?: Expression | 'unreadable';
   /** What whoever receives the data must honour (consent-provision-limit, O-3). */
   readonly limits?: readonly string[];
 };

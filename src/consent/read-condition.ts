@@ -2,6 +2,7 @@
 import type { JsonObject } from '../base/json.ts';
 import { readPeriod } from '../fhir/civil-time.ts';
 import type { Coding } from '../fhir/coding.ts';
+import { readExpression } from '../fhir/expression.ts';
 import { conceptCodings, element, elements, readCoding, text } from '../fhir/read-element.ts';
 import { readReference } from '../fhir/reference.ts';
 import {
@@ -25,9 +26,7 @@ export function readCondition(provision: JsonObject, settings: ReadingSettings):
     codes: coded(elements(provision, 'code'), readConcept),
     dataPeriod: readDataPeriod(element(provision, 'dataPeriod'), settings),
     data: some(elements(provision, 'data').map((data) => readData(data, settings))),
-    expression: element(provision, 'expression')
-      ? (text(element(provision, 'expression'), 'expression') ?? '')
-      : undefined,
+    expression: expressionOf(element(provision, 'expression')),
     limits: some(readLimits(provision)),
   });
 }
@@ -51,6 +50,9 @@ function readDataPeriod(
 ): Condition['dataPeriod'] {
   return period && (readPeriod(period, timezone) ?? 'unreadable');
 }
+
+const expressionOf = (expression: JsonObject | undefined): Condition['expression'] =>
+  expression && (readExpression(expression) ?? 'unreadable');
 
 /** Nothing of purpose, actor, action or data is asked. */
 export const isUnconditional = (condition: Condition): boolean =>
@@ -115,7 +117,8 @@ const typeName = /^[A-Z][A-Za-z]+$/;
 /** The canonical of a base resource is the type itself; any other definition is a profile. */
 function profileOrType(url: string): Content {
   const name = url.slice(url.lastIndexOf('/') + 1);
-  return typeName.test(name) ? { kind: 'type', type: name } : { kind: 'profile', url };
+  const isBase = url === `http://hl7.org/fhir/StructureDefinition/${name}` && typeName.test(name);
+  return isBase ? { kind: 'type', type: name } : { kind: 'profile', url };
 }
 
 const readLimits = (provision: JsonObject): readonly string[] =>

@@ -18,12 +18,14 @@ export function readConsent(stored: StoredResource, settings: ReadingSettings): 
   const references = (name: string) =>
     elements(body, name).map((each) => readReference(each, settings.ownBases));
   const rules = readRules(unpacked, settings);
+  const dated = spanOf(text(body, 'dateTime') ?? text(body, 'date') ?? '', settings.timezone);
   return {
     id: stored.id,
     version: stored.version,
     // A period that cannot be read keeps the consent where it closes: in force.
     period: (period && readPeriod(period, settings.timezone)) ?? always,
-    dated: spanOf(text(body, 'dateTime') ?? text(body, 'date') ?? '', settings.timezone),
+    dated,
+    signed: dated ?? { start: stored.updatedAt, end: stored.updatedAt },
     patient: stored.patient === undefined ? undefined : `Patient/${stored.patient}`,
     categories: coded([...elements(body, 'scope'), ...elements(body, 'category')], readConcept),
     grantors: [...references('performer'), ...references('grantor')],

@@ -61,8 +61,16 @@ const deepestProvision = 8;
 /** Far more than any form asks; what is asked of a consent grows faster than its provisions do. */
 const mostProvisions = 200;
 
+/** Codes, actors, data: what each provision lists; a form has dozens. */
+const mostValues = 2000;
+
+/** Each costs milliseconds for every resource it is asked about. */
+const mostExpressions = 20;
+
 function sizeFaults(resource: JsonObject): readonly FailurePart[] {
   const provisions = provisionsIn(resource, 'Consent');
+  const values = provisions.reduce((sum, { at }) => sum + valuesIn(at), 0);
+  const expressions = provisions.filter(({ at }) => at['expression'] !== undefined).length;
   return [
     ...provisions
       .filter(({ depth }) => depth === deepestProvision + 1)
@@ -70,7 +78,23 @@ function sizeFaults(resource: JsonObject): readonly FailurePart[] {
     ...(provisions.length > mostProvisions
       ? [broken(`a consent must not have more than ${mostProvisions} provisions`, 'Consent.provision')]
       : []),
+    ...(values > mostValues
+      ? [broken(`a consent must not list more than ${mostValues} values`, 'Consent.provision')]
+      : []),
+    ...(expressions > mostExpressions
+      ? [broken(`a consent must not have more than ${mostExpressions} expressions`, 'Consent.provision')]
+      : []),
   ];
+}
+
+/** In lists at any depth, provisions below apart. */
+function valuesIn(value: Json): number {
+  if (Array.isArray(value)) return value.reduce<number>((sum, each) => sum + 1 + valuesIn(each), 0);
+  if (!isObject(value)) return 0;
+  return Object.entries(value).reduce(
+    (sum, [name, member]) => (name === 'provision' ? sum : sum + valuesIn(member)),
+    0,
+  );
 }
 
 function provisionRules(resource: JsonObject): readonly FailurePart[] {

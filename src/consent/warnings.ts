@@ -2,11 +2,12 @@
 import type { FailurePart } from '../base/failure.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { eachObject, nameAt } from '../fhir/each-object.ts';
-import { conceptCodings, element } from '../fhir/read-element.ts';
+import { conceptCodings, element, elements } from '../fhir/read-element.ts';
 import { pointerTo } from '../fhir/validate.ts';
 import { type FhirVersion, isR5 } from '../fhir/version.ts';
 import { unpack } from './conversion/unpack.ts';
 import { provisionsIn, type Rule } from './provisions-in.ts';
+import { readType } from './read-type.ts';
 import { hasUnknownModifier } from './unknown-modifiers.ts';
 
 export function warningsFor(resource: JsonObject, version: FhirVersion): readonly FailurePart[] {
@@ -20,6 +21,7 @@ export function warningsFor(resource: JsonObject, version: FhirVersion): readonl
       broken('has the type of the provision around it and is read as written', `${path}.type`),
     ),
     ...(isAmbiguous(resource, version) ? [ambiguousRoot] : []),
+    ...purposesRefused(resource, version),
     ...provisionsIn(resource, 'Consent').flatMap(unknownRoles),
     ...implicit,
     ...modifiersNotUnderstood(resource, version).map(notUnderstood),
@@ -66,6 +68,32 @@ const ambiguousRoot = broken(
   'without a type these elements may limit the policy rule or be an exception to it; where the two differ, this consent permits nothing',
   'Consent.provision',
 );
+
+/**
+ * R5: below a permit a provision is an exception, so the purposes it names are the ones refused (N-1; case 45 of
+ * consent-decisioning.md §11). One that says its type, or which data it is about, is taken to be meant.
+ */
+function purposesRefused(resource: JsonObject, version: FhirVersion): readonly FailurePart[] {
+  if (!isR5(version) || resource['decision'] !== 'permit') return [];
+  if (!elements(resource, 'provision').some(namesPurposesAlone)) return [];
+  const { body, root } = unpack(resource, version);
+  if (root) return [];
+  return elements(body, 'provision').flatMap((provision, index) =>
+    namesPurposesAlone(provision) && readType(provision) === undefined
+      ? [broken(refusesPurposes, `Consent.provision[${index}]`)]
+      : [],
+  );
+}
+
+const refusesPurposes =
+  'with the decision `permit` this provision is an exception: it refuses the purposes it names; did you mean a condition?';
+
+const namesPurposesAlone = (provision: JsonObject): boolean =>
+  provision['purpose'] !== undefined && dataElements.every((name) => provision[name] === undefined);
+
+const dataElements = [
+  ...['securityLabel', 'documentType', 'resourceType', 'class', 'code', 'dataPeriod', 'data', 'expression'],
+];
 
 /** §4.9 */
 function unknownRoles({ at, path }: Rule): readonly FailurePart[] {

@@ -4,49 +4,49 @@ import type { Logic } from './logic.ts';
 import type { Reach } from './reach.ts';
 import type { CombiningRule } from './settings.ts';
 
-type Combine = <T>(consents: readonly Reach<T>[], logic: Logic<T>) => Combined<T>;
 export type Combined<T> = {
   readonly visible: T;
   readonly denies: T;
   readonly closes: T;
   readonly permits: T;
+  /** Where any of them speaks, so that the implicit policy does not. */
+  readonly speaks: T;
 };
+
+type Rule = <T>(said: Omit<Combined<T>, 'visible'>, logic: Logic<T>) => T;
 
 /**
  * `deny-overrides`: an explicit deny beats an unreadable consent, that beats a permit, that beats "not granted" (C-3);
  * the patient's refusal in one form must not be undone by an older signature in another.
  */
-const combineBy: Readonly<Record<CombiningRule, Combine>> = {
-  'deny-overrides': (consents, logic) => {
-    const { permits, denies, closes } = parts(consents, logic);
-    return { permits, denies, closes, visible: logic.and([permits, logic.not(denies), logic.not(closes)]) };
-  },
-  'permit-overrides': (consents, logic) => {
-    const { permits, denies, closes } = parts(consents, logic);
-    return { permits, denies, closes, visible: permits };
-  },
+const denyOverrides: Rule = ({ permits, denies, closes }, { and, or, not }) =>
+  and(permits, not(or(denies, closes)));
+
+const rules: Readonly<Record<CombiningRule, Rule>> = {
+  'deny-overrides': denyOverrides,
+  'permit-overrides': ({ permits }) => permits,
   // Which consents are heard was settled before (`heard`); among them a refusal still wins.
-  'most-recent': (consents, logic) => combineBy['deny-overrides'](consents, logic),
+  'most-recent': denyOverrides,
 };
 
 export function combine<T>(rule: CombiningRule, consents: readonly Reach<T>[], logic: Logic<T>): Combined<T> {
-  return combineBy[rule](consents, logic);
-}
-
-function parts<T>(consents: readonly Reach<T>[], { or }: Logic<T>) {
-  return {
-    permits: or(consents.map(({ permits }) => permits)),
-    denies: or(consents.map(({ denies }) => denies)),
-    closes: or(consents.map(({ closes }) => closes)),
-  };
+  const { or, no } = logic;
+  let said = { permits: no, denies: no, closes: no, speaks: no };
+  for (const { permits, denies, closes, speaks } of consents)
+    said = {
+      permits: or(said.permits, permits),
+      denies: or(said.denies, denies),
+      closes: or(said.closes, closes),
+      speaks: or(said.speaks, speaks),
+    };
+  return { ...said, visible: rules[rule](said, logic) };
 }
 
 /**
  * The consents that count, of those in force. By `most-recent` those without an opinion on the request are dropped, and
  * the newest of the rest decides alone (R-28); what may be as new as it counts with it, as does what bears no date.
  */
-export function heard(rule: CombiningRule, consents: readonly Reach<Filter>[]): readonly Reach<Filter>[] {
-  if (rule !== 'most-recent') return consents;
+export function heard(consents: readonly Reach<Filter>[]): readonly Reach<Filter>[] {
   const opinions = consents.filter(hasOpinion);
   const starts = opinions.map(({ consent }) => consent.dated?.start ?? Number.NEGATIVE_INFINITY);
   const latest = Math.max(...starts);

@@ -1,67 +1,128 @@
-/** Makes one immutable program of a patient's consents and the directory they were filed against. */
-import type { Instant } from '../base/instant.ts';
-import { asInstant } from '../base/instant.ts';
+/** Makes one immutable program of everything on file about a patient. */
 import type { Period } from '../base/period.ts';
-import type { Consent, Provision, Rule } from '../consent/consent.ts';
+import type { Consent, Defect, Provision, Rule } from '../consent/consent.ts';
 import { readConsent } from '../consent/read-consent.ts';
-import { type Coding, codeSystems } from '../fhir/coding.ts';
-import { elements } from '../fhir/read-element.ts';
+import { type Coding, codeSystems, codingToken } from '../fhir/coding.ts';
+import { namesOfReference } from '../fhir/reference.ts';
 import type { StoredResource } from '../fhir/resource.ts';
-import { intersects } from './actors.ts';
-import { compileCondition } from './compile-condition.ts';
-import { type Directory, directoryOf, periodOf, withParents } from './directory.ts';
-import { grantorDefects } from './grantors.ts';
-import { namesOf } from './identities.ts';
-import { isImplicitDeny } from './implicit-deny.ts';
-import type { CompiledConsent, CompiledProvision, CompiledRule, Program } from './program.ts';
+import { edgesIn, edgesOf } from './boundaries.ts';
+import type { Parties } from './compiling/actors.ts';
+import { createAtoms } from './compiling/atoms.ts';
+import { compileCondition } from './compiling/condition.ts';
+import { standingOf } from './compiling/grantors.ts';
+import { isImplicitDeny } from './compiling/implicit-deny.ts';
+import { concernOf, subjectOf } from './compiling/subject.ts';
+import { supersessionIn } from './compiling/supersession.ts';
+import { type Directory, directoryOf, namesOf, withParents } from './directory.ts';
+import type { CompiledConsent, CompiledProvision, CompiledRule, LeftOut, Program } from './program.ts';
 import type { DecisionSettings } from './settings.ts';
 
 /**
  * Total: a consent that cannot be read stays in the program with its defect, and closes what it covers (EV-3).
  *
- * @param consents every stored Consent of one patient that may be in force, in any FHIR version
- * @param directory the resources that their actors and the requester may refer to
+ * @param patient `Patient/ann`
+ * @param found every stored Consent that may be about the patient and in force, in any FHIR version, and the directory
+ *   resources that they and the patient refer to; in any order
+ * @example compile('Patient/ann', [consent, patient, organization], settings)
  */
 export function compile(
-  consents: readonly StoredResource[],
-  directory: readonly StoredResource[],
+  patient: string,
+  found: readonly StoredResource[],
   settings: DecisionSettings,
 ): Program {
-  const known = directoryOf(directory);
-  const read = consents
-    .map((stored) => readConsent(stored, settings))
-    .filter((consent) => isAboutData(consent) && isAsked(consent, known, settings));
-  return {
-    consents: read.map((consent) => compileConsent(consent, known, settings)),
-    directory: known,
+  const directory = directoryOf(
+    found.filter(({ type }) => type !== 'Consent'),
     settings,
-    boundaries: boundariesOf(read, directory, settings),
-  };
-}
-
-function compileConsent(consent: Consent, directory: Directory, settings: DecisionSettings): CompiledConsent {
+  );
+  const subject = subjectOf(patient, directory, settings);
+  const concerning = found
+    .filter(({ type }) => type === 'Consent')
+    .map((stored) => ({ stored, concerns: concernOf(stored, subject, directory, settings) }))
+    .filter(({ concerns }) => concerns.length > 0)
+    .map(({ stored, concerns }) => ({ stored, consent: readConsent(stored, settings), concerns }));
+  const leftOut = concerning.flatMap(({ consent }) => leftOutOf(consent, directory, settings));
+  const weighed = concerning.filter(({ consent }) => !leftOut.some(({ id }) => id === consent.id));
+  const consents = weighed.map(({ consent }) => consent);
+  const standings = consents.map((consent) =>
+    standingOf(consent, { subject, directory, settings, consents }),
+  );
+  const hasAuthority = standings.map(({ defects }) => defects.length === 0);
+  const supersession = supersessionIn(consents, hasAuthority, subject, directory);
+  const around: Parties = { directory, settings, atoms: createAtoms(), parties: new Map() };
+  const isTooMuch = consents.reduce((sum, { rules }) => sum + countIn(rules), 0) > mostProvisions;
+  const compiled = weighed.map(({ stored, consent, concerns }, place): CompiledConsent => {
+    const { defects = [], isOwn = false, agesOut } = standings[place] ?? {};
+    return {
+      id: consent.id,
+      version: consent.version,
+      fhirVersion: stored.fhirVersion,
+      policies: consent.policies,
+      period: consent.period,
+      dated: consent.dated,
+      rules: isTooMuch ? [] : consent.rules.map((rule) => compileRule(rule, consent, around)),
+      defects: [...consent.defects, ...defects, ...(isTooMuch ? [tooMuch] : [])],
+      concerns,
+      categories: consent.categories?.uncoded
+        ? undefined
+        : (consent.categories?.values ?? []).map(codingToken),
+      isAboutData: isAboutData(consent),
+      isOwn,
+      agesOut,
+      supersededBy: supersession[place] ?? [],
+    };
+  });
+  const edges = [
+    ...edgesIn(found, settings.timezone),
+    ...edgesOf(compiled.flatMap(periodsOf)),
+    ...(subject.majority === undefined ? [] : [subject.majority]),
+  ];
   return {
-    consent,
-    rules: consent.rules.map((rule) => compileRule(rule, consent, settings)),
-    defects: [...consent.defects, ...grantorDefects(consent, directory)],
+    subject,
+    consents: compiled,
+    leftOut,
+    settings,
+    boundaries: [...new Set(edges)].sort((a, b) => a - b),
   };
 }
 
-function compileRule(rule: Rule, consent: Consent, settings: DecisionSettings): CompiledRule {
+/** Of all consents of a patient together: beyond it nobody waits for an answer, so all of them close. */
+const mostProvisions = 4000;
+const tooMuch: Defect = {
+  reason: 'unreadable-consent',
+  detail: 'the consents on file have more provisions together than can be weighed',
+};
+
+const countIn = (rules: readonly Rule[]): number =>
+  rules.reduce((sum, { exceptions }) => sum + 1 + countOf(exceptions), 0);
+const countOf = (provisions: readonly Provision[]): number =>
+  provisions.reduce((sum, { children }) => sum + 1 + countOf(children), 0);
+
+function leftOutOf(consent: Consent, directory: Directory, settings: DecisionSettings): readonly LeftOut[] {
+  const { id, version } = consent;
+  return isAsked(consent, directory, settings) ? [] : [{ id, version, why: 'of-another-custodian' }];
+}
+
+function compileRule(rule: Rule, consent: Consent, around: Parties): CompiledRule {
   return {
     base: rule.base,
     basePath: rule.basePath,
-    implicit: isImplicitDeny(rule, consent.policies, settings),
-    scope: compileCondition(rule.scope, rule.base, settings),
-    exceptions: rule.exceptions.map((provision) => compileProvision(provision, settings)),
+    implicit: isImplicitDeny(rule, consent.policies, around.settings),
+    scope: compileCondition(rule.scope, rule.base, around),
+    exceptions: rule.exceptions.map((provision) => compileProvision(provision, around)),
   };
 }
 
-function compileProvision(provision: Provision, settings: DecisionSettings): CompiledProvision {
+function compileProvision(provision: Provision, around: Parties): CompiledProvision {
+  const { effect, explicit, period, path } = provision;
+  const children = provision.children.map((child) => compileProvision(child, around));
   return {
-    ...provision,
-    condition: compileCondition(provision.condition, provision.effect, settings),
-    children: provision.children.map((child) => compileProvision(child, settings)),
+    effect,
+    explicit,
+    period,
+    path,
+    condition: compileCondition(provision.condition, effect, around),
+    children,
+    leadsToExplicit: children.some(({ explicit, leadsToExplicit }) => explicit || leadsToExplicit),
   };
 }
 
@@ -82,40 +143,18 @@ function isAboutData({ categories }: Consent): boolean {
 function isAsked({ controllers }: Consent, directory: Directory, { custodian }: DecisionSettings): boolean {
   if (custodian === undefined || controllers.length === 0) return true;
   const holders = namesOf(directory, withParents(directory, custodian));
-  return controllers.some(
-    (controller) =>
-      controller.local === undefined || intersects(namesOf(directory, [controller.local]), holders),
-  );
+  return controllers.some((controller) => {
+    const names = [...namesOf(directory, namesOfReference(controller))];
+    const isKnown = controller.local !== undefined || names.some((name) => directory.entries.has(name));
+    return !isKnown || names.some((name) => holders.has(name));
+  });
 }
 
-function boundariesOf(
-  consents: readonly Consent[],
-  directory: readonly StoredResource[],
-  { timezone }: DecisionSettings,
-): readonly Instant[] {
-  const periods = [
-    ...consents.flatMap((consent) => [
-      consent.period,
-      ...consent.rules.flatMap(({ exceptions }) => periodsIn(exceptions)),
-    ]),
-    ...directory.flatMap(({ resource }) => [
-      periodOf(resource, timezone),
-      ...memberPeriods(resource, timezone),
-    ]),
-  ];
-  return [...new Set(periods.flatMap(edgesOf))].sort((a, b) => a - b);
-}
-
-const periodsIn = (provisions: readonly Provision[]): readonly Period[] =>
-  provisions.flatMap(({ period, children }) => [period, ...periodsIn(children)]);
-
-const memberPeriods = (resource: StoredResource['resource'], timezone: string): readonly Period[] =>
-  [...elements(resource, 'member'), ...elements(resource, 'participant')].map((member) =>
-    periodOf(member, timezone),
-  );
-
-/** A period's end is inclusive, so the answer changes a millisecond later. */
-const edgesOf = ({ start, end }: Period): readonly Instant[] => [
-  ...(start === undefined ? [] : [start]),
-  ...(end === undefined ? [] : [asInstant(end + 1)]),
+const periodsOf = ({ period, concerns, rules }: CompiledConsent): readonly Period[] => [
+  period,
+  ...concerns,
+  ...rules.flatMap(({ exceptions }) => periodsIn(exceptions)),
 ];
+
+const periodsIn = (provisions: readonly CompiledProvision[]): readonly Period[] =>
+  provisions.flatMap(({ period, children }) => [period, ...periodsIn(children)]);

@@ -1,132 +1,63 @@
 /** Decides one request over a program: what may be seen, on whose word, and until when. */
-import type { Instant } from '../base/instant.ts';
-import { type Combined, combine, heard } from './combine.ts';
-import type { Basis, Decision, Reason } from './decision.ts';
+import { conclude, type Remaining } from './conclude.ts';
+import type { Decision } from './decision.ts';
 import type { ResourceFacts } from './facts.ts';
-import { allOf, anyOf, type Filter, none, settled } from './filter.ts';
-import { residual, truthOf } from './logic.ts';
+import { all, allOf, anyOf, type Filter, none } from './filter.ts';
+import { residualOver, truth } from './logic.ts';
+import type { Party } from './party.ts';
 import type { Program } from './program.ts';
-import { type Reach, reach } from './reach.ts';
 import type { AccessRequest } from './request.ts';
 import { restrictToType } from './restrict.ts';
-import { testAtom } from './visible.ts';
+import { settled } from './settled.ts';
+import type { Truth } from './truth.ts';
+import { type Weighed, weigh } from './weigh.ts';
 
 /**
- * Decides over every resource at once: the answer's filter says which of the patient's resources may be seen.
+ * Decides over every resource of the patient at once, or over the one that the request is about.
  *
- * @param whenSilent what holds where no consent speaks: the implicit policy of the deployment
+ * @param party the requester of this very request, identified in the directory
  * @returns permit when anything could be visible, with the filter that remains to be applied (fhir-consent.md §6.5)
+ * @example decide(compile('Patient/ann', found, settings), identify(requester, around, settings), request)
  */
-export function decide(program: Program, request: AccessRequest, whenSilent: 'permit' | 'deny'): Decision {
-  const inForce = reach(program, request, residual);
-  const reaches = heard(program.settings.combining, inForce);
-  const combined = combine(program.settings.combining, reaches, residual);
-  const spoken = anyOf(reaches.map(({ speaks }) => speaks));
-  const unspoken = whenSilent === 'permit' ? residual.not(spoken) : none;
-  const filter = settled(ofTypes(anyOf([combined.visible, unspoken]), request.resourceTypes));
-  const outcome = filter.op === 'none' ? 'deny' : 'permit';
-  return {
-    outcome,
-    reason: outcome === 'permit' ? reasonToPermit(combined) : reasonToDeny(inForce, combined, spoken),
-    conflict: inConflict(inForce),
-    basis: basisOf(reaches, outcome),
-    permittedBy: outcome === 'permit' ? permittingIn(reaches) : [],
-    obligations: outcome === 'permit' ? obligationsOf(reaches) : [],
-    filter,
-    holdsUntil: nextBoundary(program.boundaries, request.at),
-  };
+export function decide(program: Program, party: Party, request: AccessRequest): Decision {
+  if (request.resource) return decideOn(program, party, request, request.resource);
+  const logic = residualOver(request.resourceTypes);
+  const weighed = weigh({ program, party, request, logic, about: undefined });
+  return conclude(weighed, remainingOf(weighed));
 }
 
 /**
- * Decides over one resource, whatever is asked in general: the same walk, with truth in place of conditions.
+ * Decides over one resource: the same walk, with truth in place of conditions. What the resource does not say hides it.
  *
- * @returns whether this resource may be seen; what it does not say hides it
+ * @param facts of the resource asked about, see `factsOf`
+ * @returns permit with nothing left to check, or deny with the reason why this resource stays hidden
  */
-export function isPermitted(
+export function decideOn(
   program: Program,
+  party: Party,
   request: AccessRequest,
-  resource: ResourceFacts,
-  whenSilent: 'permit' | 'deny',
-): boolean {
-  const logic = truthOf((atom) => testAtom(atom, resource));
-  const counted = heard(program.settings.combining, reach(program, request, residual));
-  const names = new Set(counted.map(({ consent }) => consent));
-  const reaches = reach(program, request, logic).filter(({ consent }) => names.has(consent));
-  const { visible } = combine(program.settings.combining, reaches, logic);
-  const spoken = logic.or(reaches.map(({ speaks }) => speaks));
-  const unspoken = whenSilent === 'permit' ? logic.not(spoken) : false;
-  const isAsked = request.resourceTypes?.includes(resource.type) ?? true;
-  return isAsked && logic.or([visible, unspoken]) === true;
+  facts: ResourceFacts,
+): Decision {
+  const weighed = weigh({ program, party, request, logic: truth, about: facts });
+  const isAsked = request.resourceTypes?.includes(facts.type) ?? true;
+  const shownIf = (value: Truth): Filter => (isAsked && value === true ? all : none);
+  return conclude(weighed, {
+    filter: shownIf(weighed.visible),
+    beforeLabels: shownIf(weighed.disclosed),
+  });
 }
+
+/** What remains to be checked, of the types asked for. */
+export const remainingOf = ({ visible, disclosed, request }: Weighed<Filter>): Remaining => ({
+  filter: settled(ofTypes(visible, request.resourceTypes)),
+  beforeLabels: settled(ofTypes(disclosed, request.resourceTypes)),
+});
 
 /** With the types known, nothing else may be seen, and a permit that leaves none of them is none (R-8). */
 function ofTypes(filter: Filter, types: readonly string[] | undefined): Filter {
   if (!types) return filter;
   const perType = types.map((type) =>
-    allOf([{ op: 'is', atom: { kind: 'type', anyOf: [type] } }, restrictToType(filter, type)]),
+    allOf([{ op: 'is', atom: { kind: 'type', anyOf: [type] } }, settled(restrictToType(filter, type))]),
   );
   return perType.every(({ op }) => op === 'none') ? none : anyOf(perType);
-}
-
-const reasonToPermit = ({ visible }: Combined<Filter>): Reason =>
-  visible.op === 'none' ? 'implicit-policy' : 'permitted';
-
-function reasonToDeny(reaches: readonly Reach<Filter>[], combined: Combined<Filter>, spoken: Filter): Reason {
-  if (reaches.length === 0) return 'no-consent';
-  if (combined.denies.op !== 'none') return 'explicit-deny';
-  if (combined.closes.op !== 'none') return closingReason(reaches);
-  if (spoken.op === 'none') return 'not-applicable';
-  return reaches.some(({ outside }) => outside === 'permitted-data')
-    ? 'outside-permitted-data'
-    : 'outside-consent-scope';
-}
-
-function closingReason(reaches: readonly Reach<Filter>[]): Reason {
-  const closing = reaches.find(({ closes }) => closes.op !== 'none');
-  return closing?.defect ?? 'ambiguous-root';
-}
-
-/** One consent permits a resource that another refuses (C-5). */
-function inConflict(reaches: readonly Reach<Filter>[]): boolean {
-  return reaches.some((one) =>
-    reaches.some((other) => one !== other && settled(allOf([one.permits, other.denies])).op !== 'none'),
-  );
-}
-
-/** The parts that bear on the outcome, then those that stand against it; a base that only grants nothing else comes last. */
-function basisOf(reaches: readonly Reach<Filter>[], outcome: 'permit' | 'deny'): readonly Basis[] {
-  const parts = reaches.flatMap(({ consent, parts, closes }) => [
-    ...parts
-      .filter(({ region }) => region.op !== 'none')
-      .map((part) => ({ consent, path: part.path, weight: weightOf(part, outcome) })),
-    ...(closes.op === 'none' ? [] : [{ consent, path: '', weight: 1 }]),
-  ]);
-  return [...parts]
-    .sort((a, b) => a.weight - b.weight)
-    .map(({ consent, path }) => ({ consent: consent.id, version: consent.version, path }));
-}
-
-function weightOf(
-  part: { readonly effect: string; readonly implicit: boolean },
-  outcome: 'permit' | 'deny',
-): number {
-  if (part.implicit) return 3;
-  return part.effect === outcome ? 0 : 2;
-}
-
-const permittingIn = (reaches: readonly Reach<Filter>[]): readonly string[] =>
-  reaches.filter(({ permits }) => settled(permits).op !== 'none').map(({ consent }) => consent.id);
-
-/** Only from what permits (C-1). */
-const obligationsOf = (reaches: readonly Reach<Filter>[]): readonly string[] => [
-  ...new Set(
-    reaches
-      .flatMap(({ parts }) => parts)
-      .filter(({ effect, region }) => effect === 'permit' && settled(region).op !== 'none')
-      .flatMap(({ limits }) => limits),
-  ),
-];
-
-function nextBoundary(boundaries: readonly Instant[], at: Instant): Instant | undefined {
-  return boundaries.find((boundary) => boundary > at);
 }

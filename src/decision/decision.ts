@@ -22,6 +22,10 @@ export type Reason = (typeof reasons)[number];
 /** The part of a consent that decided: a JSON Pointer into the version as submitted. */
 export type Basis = { readonly consent: string; readonly version: number; readonly path: string };
 
+/** Where a person has to approve first, a permit is none yet (consent-decisioning.md O-4). */
+export const awaitsApproval = ({ obligations }: Pick<Decision, 'obligations'>): boolean =>
+  obligations.includes('HUAPRV');
+
 export type Decision = {
   /** After the implicit policy; a permit may be partial, and then the filter says so. */
   readonly outcome: 'permit' | 'deny';
@@ -35,6 +39,15 @@ export type Decision = {
   /** Codes of http://terminology.hl7.org/CodeSystem/v3-ActCode that whoever receives data must honour. */
   readonly obligations: readonly string[];
   readonly filter: Filter;
+  /**
+   * The same, but for what purposes and compartments labelled on the data limit by themselves (R-12): for forms that
+   * leave reading those labels to whoever holds the data (IHE PCF).
+   */
+  readonly beforeLabels: Filter;
   /** The first moment at which the answer may change by itself; undefined when none is known. */
   readonly holdsUntil: Instant | undefined;
+  /** Ids of consents that others took the place of: ignored, and reported (C-3). */
+  readonly superseded: readonly string[];
+  /** Ids of consents in force that could not be read, for the privacy office to look at. */
+  readonly unreadable: readonly string[];
 };

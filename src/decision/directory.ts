@@ -18,67 +18,81 @@ export type Directory = {
   readonly entries: ReadonlyMap<string, StoredResource>;
   /** `Type/id` of every entry that bears an identifier, by `system|value`. */
   readonly byIdentifier: ReadonlyMap<string, readonly string[]>;
+  /** PractitionerRoles by every name they give their practitioner. */
+  readonly rolesOf: ReadonlyMap<string, readonly StoredResource[]>;
+  /** Below these absolute references are ours (R-21). */
+  readonly ownBases: readonly string[];
 };
 
-export function directoryOf(resources: readonly StoredResource[]): Directory {
+export function directoryOf(
+  resources: readonly StoredResource[],
+  { ownBases }: { readonly ownBases: readonly string[] },
+): Directory {
   const entries = new Map(resources.map((stored) => [`${stored.type}/${stored.id}`, stored]));
   const byIdentifier = new Map<string, string[]>();
-  for (const [reference, { resource }] of entries) {
-    for (const identifier of identifiersOf(resource)) {
-      const token = identifierToken(identifier);
-      byIdentifier.set(token, [...(byIdentifier.get(token) ?? []), reference]);
-    }
+  const rolesOf = new Map<string, StoredResource[]>();
+  for (const [reference, stored] of entries) {
+    for (const identifier of identifiersOf(stored.resource))
+      push(byIdentifier, identifierToken(identifier), reference);
+    if (stored.type !== 'PractitionerRole') continue;
+    for (const name of namesIn({ ownBases }, stored.resource, 'practitioner')) push(rolesOf, name, stored);
   }
-  return { entries, byIdentifier };
+  return { entries, byIdentifier, rolesOf, ownBases };
+}
+
+function push<Value>(lists: Map<string, Value[]>, name: string, value: Value): void {
+  const list = lists.get(name);
+  if (list) list.push(value);
+  else lists.set(name, [value]);
 }
 
 export const identifiersOf = (resource: Resource | undefined): readonly Identifier[] =>
   elements(resource, 'identifier').flatMap((each) => readIdentifier(each) ?? []);
 
-/** The organization and all above it, nearest first; a chain that closes on itself ends there. */
+/** Every name of the organization and of all above it; a chain that closes on itself ends there. */
 export function withParents(directory: Directory, organization: string): readonly string[] {
-  const chain: string[] = [];
-  let next: string | undefined = organization;
-  while (next !== undefined && !chain.includes(next)) {
-    chain.push(next);
-    next = referenceIn(directory.entries.get(next)?.resource, 'partOf');
-  }
-  return chain;
+  const chain = new Set([organization]);
+  // A set goes on to what is added on the way.
+  for (const name of chain)
+    for (const each of namesOf(directory, [name])) {
+      chain.add(each);
+      for (const parent of namesIn(directory, directory.entries.get(each)?.resource, 'partOf'))
+        chain.add(parent);
+    }
+  return [...chain];
 }
 
-/**
- * Names of the members of a Group or CareTeam that are so at this moment (R-16). Undefined when it lists none: then it
- * is defined in another way, and nobody here can tell who belongs to it.
- */
-export function currentMembers(
-  group: Resource,
-  at: Instant,
-  timezone: string,
-): readonly string[] | undefined {
-  const listed = [...elements(group, 'member'), ...elements(group, 'participant')];
-  if (listed.length === 0) return undefined;
-  if (!isActive(group) || !contains(periodOf(group, timezone), at)) return [];
-  return listed
-    .filter((member) => member['inactive'] !== true && contains(periodOf(member, timezone), at))
-    .flatMap((member) => [...namesIn(member, 'entity'), ...namesIn(member, 'member')]);
+/** Every name of the same parties: from reference to identifiers, to other records with these, and so on. */
+export function namesOf(directory: Directory, seeds: readonly string[]): ReadonlySet<string> {
+  const names = new Set(seeds);
+  for (const name of names) {
+    for (const reference of directory.byIdentifier.get(name) ?? []) names.add(reference);
+    for (const identifier of identifiersOf(directory.entries.get(name)?.resource))
+      names.add(identifierToken(identifier));
+  }
+  return names;
 }
 
 /** Literal and logical: `Type/id`, `system|value`. */
-export function namesIn(owner: JsonObject | undefined, name: string): readonly string[] {
+export function namesIn(
+  { ownBases }: Pick<Directory, 'ownBases'>,
+  owner: JsonObject | undefined,
+  name: string,
+): readonly string[] {
   const reference = element(owner, name);
-  return reference ? namesOfReference(readReference(reference, [])) : [];
+  return reference ? namesOfReference(readReference(reference, ownBases)) : [];
 }
 
-/** Roles on file that hold at this moment, for a practitioner. */
-export function rolesOnFile(directory: Directory, practitioner: string, at: Instant, timezone: string) {
-  return [...directory.entries.values()]
-    .filter(
-      ({ type, resource }) =>
-        type === 'PractitionerRole' && referenceIn(resource, 'practitioner') === practitioner,
-    )
-    .filter(({ resource }) => isActive(resource) && contains(periodOf(resource, timezone), at));
-}
+/** Every role on file for somebody under any of these names, past and present. */
+export const rolesOnFile = (directory: Directory, names: Iterable<string>): readonly StoredResource[] => [
+  ...new Set([...names].flatMap((name) => directory.rolesOf.get(name) ?? [])),
+];
 
+/** A role that was given up, has ended or not begun is held by nobody (R-16). */
+export const isHeldAt = ({ resource }: StoredResource, at: Instant, timezone: string): boolean =>
+  isActive(resource) && contains(periodOf(resource, timezone), at);
+
+/** In use: not marked otherwise, by either element that says so (R-16). */
 export function isActive(resource: Resource): boolean {
   const status = text(resource, 'status');
   return resource['active'] !== false && (status === undefined || status === 'active');
@@ -86,13 +100,8 @@ export function isActive(resource: Resource): boolean {
 
 /** A period that cannot be read has no moment inside. */
 export function periodOf(owner: JsonObject, timezone: string): Period {
-  const period = element(owner, 'period');
+  const period = element(owner, 'period') ?? element(owner, 'coveragePeriod');
   return period ? (readPeriod(period, timezone) ?? never) : always;
 }
 
 const never: Period = { start: asInstant(1), end: asInstant(0) };
-
-export function referenceIn(owner: JsonObject | undefined, name: string): string | undefined {
-  const reference = element(owner, name);
-  return reference ? readReference(reference, []).local : undefined;
-}

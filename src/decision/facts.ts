@@ -2,7 +2,7 @@
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import type { Period } from '../base/period.ts';
 import { readPeriod, spanOf } from '../fhir/civil-time.ts';
-import type { Coding } from '../fhir/coding.ts';
+import { type Coding, codeSystems } from '../fhir/coding.ts';
 import { codings, conceptCodings, element, elements, text } from '../fhir/read-element.ts';
 import { namesOfReference, readReference, referencesAnywhere } from '../fhir/reference.ts';
 import type { Resource } from '../fhir/resource.ts';
@@ -11,12 +11,22 @@ import { normalized } from '../labeling/read-label.ts';
 import type { Confidentiality } from '../labeling/vocabulary.ts';
 import type { DecisionSettings } from './settings.ts';
 
+/** What expressions may still cost, shared by all resources that are asked about together. */
+export type Budget = { left: number };
+
+/** Some tens of milliseconds. */
+export const usualBudget = (): Budget => ({ left: 200_000 });
+
 export type ResourceFacts = {
+  readonly resource: Resource;
+  readonly budget: Budget;
   readonly type: string;
   /** `Type/id`. */
   readonly name: string;
   readonly version: string | undefined;
   readonly labels: readonly Coding[];
+  /** Purposes on the label, which limit what the data may be used for (R-12). */
+  readonly uses: readonly string[];
   readonly confidentiality: Confidentiality;
   readonly profiles: readonly string[];
   readonly documentTypes: readonly Coding[];
@@ -34,25 +44,81 @@ export type ResourceFacts = {
 
 type FactSettings = Pick<DecisionSettings, 'timezone' | 'unlabelledAs' | 'ownBases'>;
 
-export function factsOf(resource: Resource, settings: FactSettings): ResourceFacts {
+/**
+ * What a decision may ask of a resource, its labels as they stand (cases/README.md: no labelling by code runs).
+ * Whatever takes a walk through the resource is found when it is asked for.
+ */
+export function factsOf(
+  resource: Resource,
+  settings: FactSettings,
+  budget: Budget = usualBudget(),
+): ResourceFacts {
   const meta = element(resource, 'meta');
   const labels = codings(meta, 'security').map(normalized);
-  const references = (names: readonly string[]) =>
+  const references = (names: readonly string[]) => () =>
     names.flatMap((name) => referencesIn(resource, name, settings));
+  const found = {
+    profiles: once(() => stringsIn(meta, 'profile').flatMap(withoutVersion)),
+    documentTypes: once(() => documentTypesOf(resource)),
+    codes: once(() => codingsAnywhere(resource)),
+    isCoded: once(() => isCoded(resource)),
+    period: once(() => relevantPeriod(resource, settings.timezone)),
+    contexts: once(references(contextElements)),
+    references: once(() =>
+      referencesAnywhere(resource, settings.ownBases).flatMap(({ local }) => local ?? []),
+    ),
+    authors: once(references(authorElements)),
+  };
   return {
+    resource,
+    budget,
     type: resource.resourceType,
     name: `${resource.resourceType}/${resource.id ?? ''}`,
     version: text(meta, 'versionId'),
     labels,
+    uses: labels.filter(limitsUse).map(({ code }) => code),
     confidentiality: confidentialityOf(labels, settings.unlabelledAs),
-    profiles: stringsIn(meta, 'profile'),
-    documentTypes: documentTypesOf(resource),
-    codes: codingsAnywhere(resource),
-    isCoded: isCoded(resource),
-    period: relevantPeriod(resource, settings.timezone),
-    contexts: references(contextElements),
-    references: referencesAnywhere(resource, settings.ownBases).flatMap(({ local }) => local ?? []),
-    authors: references(authorElements),
+    get profiles() {
+      return found.profiles();
+    },
+    get documentTypes() {
+      return found.documentTypes();
+    },
+    get codes() {
+      return found.codes();
+    },
+    get isCoded() {
+      return found.isCoded();
+    },
+    get period() {
+      return found.period();
+    },
+    get contexts() {
+      return found.contexts();
+    },
+    get references() {
+      return found.references();
+    },
+    get authors() {
+      return found.authors();
+    },
+  };
+}
+
+/** A canonical with a version names the profile as well. */
+const withoutVersion = (profile: string): readonly string[] => {
+  const bar = profile.indexOf('|');
+  return bar < 0 ? [profile] : [profile, profile.slice(0, bar)];
+};
+
+/** HTEST marks test data and limits nothing (L-4). */
+const limitsUse = ({ system, code }: Coding): boolean => system === codeSystems.actReason && code !== 'HTEST';
+
+function once<T>(find: () => T): () => T {
+  let found: { readonly value: T } | undefined;
+  return () => {
+    found ??= { value: find() };
+    return found.value;
   };
 }
 
@@ -81,12 +147,16 @@ function isCoded(resource: Resource): boolean {
 /** The type of a document, the formats of its content and their media types (M-10). */
 function documentTypesOf(resource: Resource): readonly Coding[] {
   const isDocument = ['DocumentReference', 'Composition'].includes(resource.resourceType);
+  const isBinary = resource.resourceType === 'Binary';
   const contents = elements(resource, 'content');
   return [
     ...(isDocument ? conceptCodings(resource, 'type') : []),
     ...contents.flatMap((content) => codings(content, 'format')),
-    ...contents
-      .flatMap((content) => text(element(content, 'attachment'), 'contentType') ?? [])
+    ...contents.flatMap((content) =>
+      elements(content, 'profile').flatMap((each) => codings(each, 'valueCoding')),
+    ),
+    ...[...contents.map((content) => element(content, 'attachment')), ...(isBinary ? [resource] : [])]
+      .flatMap((attachment) => text(attachment, 'contentType') ?? [])
       .map((code) => ({ system: 'urn:ietf:bcp:13', code })),
   ];
 }

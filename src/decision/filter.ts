@@ -1,6 +1,9 @@
 /** A condition over one resource of the patient: what remains to be checked where the data lies. */
+import type { JsonObject } from '../base/json.ts';
 import type { Period } from '../base/period.ts';
 import type { Coding } from '../fhir/coding.ts';
+import type { Expression } from '../fhir/expression.ts';
+import type { Confidentiality } from '../labeling/vocabulary.ts';
 
 /**
  * In negation normal form: `not` stands before an atom only. `none` hides everything, `all` shows everything.
@@ -11,13 +14,21 @@ export type Filter =
   | { readonly op: 'all' }
   | { readonly op: 'none' }
   | { readonly op: 'and' | 'or'; readonly of: readonly Filter[] }
-  | { readonly op: 'is' | 'not'; readonly atom: Atom };
+  | Leaf;
+
+type Leaf = { readonly op: 'is' | 'not'; readonly atom: Atom };
 
 export type Atom =
   /** Confidentiality, sensitivity raised (security-labels.md L-5, L-8), lies at or below / at or above the code. */
-  | { readonly kind: 'confidentiality'; readonly bound: 'at-most' | 'at-least'; readonly code: string }
+  | {
+      readonly kind: 'confidentiality';
+      readonly bound: 'at-most' | 'at-least';
+      readonly code: Confidentiality;
+    }
   /** Some label is one of these codes; hierarchies are already expanded. */
   | { readonly kind: 'label'; readonly anyOf: readonly Coding[] }
+  /** Every one of these purposes is allowed by a purpose on the label, where it bears any (L-14, L-16, R-12). */
+  | { readonly kind: 'use'; readonly purposes: readonly string[]; readonly explicitOnly: readonly string[] }
   | { readonly kind: 'type'; readonly anyOf: readonly string[] }
   | { readonly kind: 'profile'; readonly anyOf: readonly string[] }
   | { readonly kind: 'document-type'; readonly anyOf: readonly Coding[] }
@@ -27,19 +38,16 @@ export type Atom =
   /** By the elements that say where data belongs (encounter, partOf, basedOn, context), or by any reference. */
   | { readonly kind: 'refers-to'; readonly anyOf: readonly string[]; readonly through: 'context' | 'any' }
   | { readonly kind: 'author'; readonly anyOf: readonly string[] }
+  /** FHIRPath over the resource, with what it may know of the request (M-14). */
+  | { readonly kind: 'expression'; readonly expression: Expression; readonly request: JsonObject }
   /** What no implementation can know about any resource, such as an expression in an unsupported language. */
   | { readonly kind: 'unknown'; readonly why: string };
 
 export const all: Filter = { op: 'all' };
 export const none: Filter = { op: 'none' };
 
-export function allOf(parts: readonly Filter[]): Filter {
-  return join('and', parts, all, none);
-}
-
-export function anyOf(parts: readonly Filter[]): Filter {
-  return join('or', parts, none, all);
-}
+export const allOf = (parts: readonly Filter[]): Filter => join('and', parts, all, none);
+export const anyOf = (parts: readonly Filter[]): Filter => join('or', parts, none, all);
 
 /** Pushes the negation down to the atoms. */
 export function negate(filter: Filter): Filter {
@@ -59,27 +67,6 @@ export function negate(filter: Filter): Filter {
   }
 }
 
-/** Without what nobody can ever know: it hides, whichever way it was asked. Only for a filter that will not be negated. */
-export function settled(filter: Filter): Filter {
-  switch (filter.op) {
-    case 'all':
-    case 'none':
-      return filter;
-    case 'and':
-      return withoutContradiction(allOf(filter.of.map(settled)));
-    case 'or':
-      return anyOf(filter.of.map(settled));
-    case 'is':
-    case 'not':
-      return filter.atom.kind === 'unknown' ? none : filter;
-  }
-}
-
-/** An atom beside its own negation is never true, whatever is known; of a filter to be negated it may not be said. */
-function withoutContradiction(filter: Filter): Filter {
-  return filter.op === 'and' && contradicts(filter.of) ? none : filter;
-}
-
 function join(op: 'and' | 'or', parts: readonly Filter[], neutral: Filter, absorbing: Filter): Filter {
   const kept: Filter[] = [];
   for (const part of parts) {
@@ -88,21 +75,32 @@ function join(op: 'and' | 'or', parts: readonly Filter[], neutral: Filter, absor
     if (part.op === op) kept.push(...part.of);
     else kept.push(part);
   }
-  const distinct = withoutRepeats(kept);
+  const distinct = withoutAbsorbed(op, withoutRepeats(kept));
   const [only] = distinct;
   if (only === undefined) return neutral;
   return distinct.length === 1 ? only : { op, of: distinct };
 }
 
-function contradicts(parts: readonly Filter[]): boolean {
-  const denied = new Set(parts.flatMap((part) => (part.op === 'not' ? [JSON.stringify(part.atom)] : [])));
-  return denied.size > 0 && parts.some((part) => part.op === 'is' && denied.has(JSON.stringify(part.atom)));
-}
-
-/** Conditions on the same thing said twice; larger parts are compared by identity, since writing them out costs. */
+/** Conditions on the same thing said twice: a program holds one atom for each thing that can be asked. */
 function withoutRepeats(parts: readonly Filter[]): readonly Filter[] {
   if (parts.length < 2) return parts;
-  const seen = new Map<unknown, Filter>();
-  for (const part of parts) seen.set('atom' in part ? part.op + JSON.stringify(part.atom) : part, part);
-  return seen.size === parts.length ? parts : [...seen.values()];
+  const [is, not, others] = [new Set<Atom>(), new Set<Atom>(), new Set<Filter>()];
+  return parts.filter((part) => {
+    const known: Set<unknown> = part.op === 'is' ? is : part.op === 'not' ? not : others;
+    const thing = 'atom' in part ? part.atom : part;
+    const isNew = !known.has(thing);
+    known.add(thing);
+    return isNew;
+  });
+}
+
+/** `a and (a or b)` is `a`, and `a or (a and b)` likewise; true of every value, unknown included. */
+function withoutAbsorbed(op: 'and' | 'or', parts: readonly Filter[]): readonly Filter[] {
+  const composed = parts.filter((part) => 'of' in part && part.op !== op);
+  if (composed.length === 0 || composed.length === parts.length) return parts;
+  const is = new Set(parts.flatMap((part) => (part.op === 'is' ? [part.atom] : [])));
+  const not = new Set(parts.flatMap((part) => (part.op === 'not' ? [part.atom] : [])));
+  const isThere = (leaf: Filter): boolean =>
+    (leaf.op === 'is' && is.has(leaf.atom)) || (leaf.op === 'not' && not.has(leaf.atom));
+  return parts.filter((part) => !('of' in part && part.op !== op && part.of.some(isThere)));
 }

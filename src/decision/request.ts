@@ -2,6 +2,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { Coding } from '../fhir/coding.ts';
 import type { Identifier } from '../fhir/reference.ts';
+import type { ResourceFacts } from './facts.ts';
 
 export const actions = ['collect', 'access', 'use', 'disclose', 'correct'] as const;
 /** Codes of http://terminology.hl7.org/CodeSystem/consentaction. */
@@ -38,5 +39,9 @@ export type AccessRequest = {
   /** The types asked for; absent means any. */
   readonly resourceTypes?: readonly string[];
   readonly breakGlass?: { readonly reason?: string; readonly acknowledged?: boolean };
+  /** Consents of these categories alone are asked (EV-5); absent means all that are about sharing data. */
+  readonly categories?: readonly Coding[];
+  /** The one resource it is about; absent means whatever there is of the patient. */
+  readonly resource?: ResourceFacts;
   readonly at: Instant;
 };

@@ -1,5 +1,5 @@
 /** What is left of a filter when the type of the resource is known. */
-import { allOf, anyOf, type Filter, none } from './filter.ts';
+import { all, allOf, anyOf, type Filter, none } from './filter.ts';
 
 /** The filter for resources of this type alone: `none` means that nothing of the type may be seen. */
 export function restrictToType(filter: Filter, type: string): Filter {
@@ -19,4 +19,4 @@ export function restrictToType(filter: Filter, type: string): Filter {
   }
 }
 
-const constant = (value: boolean): Filter => (value ? { op: 'all' } : none);
+const constant = (value: boolean): Filter => (value ? all : none);

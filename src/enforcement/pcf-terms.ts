@@ -4,12 +4,7 @@ import type { DataMeaning } from '../consent/consent.ts';
 import type { Atom, Filter } from '../decision/filter.ts';
 import type { Coding } from '../fhir/coding.ts';
 import { labelsAtLeast } from '../labeling/confidentiality.ts';
-import {
-  type Confidentiality,
-  confidentialityOrder,
-  isConfidentiality,
-  rankOf,
-} from '../labeling/vocabulary.ts';
+import { type Confidentiality, confidentialityOrder, rankOf } from '../labeling/vocabulary.ts';
 
 /** `name` is `Type/id`, with a version perhaps, or `system|value`. */
 export type NamedData = { readonly meaning: DataMeaning; readonly name: string };
@@ -106,6 +101,8 @@ function criterionOf(atom: Atom): { readonly criterion: Criterion; readonly reac
     case 'profile':
     case 'document-type':
     case 'code':
+    case 'use':
+    case 'expression':
     case 'unknown':
       return undefined;
   }
@@ -120,7 +117,6 @@ function confidentialityTerms(
   { bound, code }: Extract<Atom, { kind: 'confidentiality' }>,
   unlabelledAs: Confidentiality,
 ): readonly Term[] {
-  if (!isConfidentiality(code)) return [[{ sign: 'inexpressible' }]];
   const lowest = bound === 'at-least' ? code : confidentialityOrder[rankOf(code) + 1];
   const isAtLeast = (bound === 'at-least') === (sign === 'is');
   if (lowest === undefined) return isAtLeast ? [] : [[]];

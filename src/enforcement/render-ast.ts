@@ -3,14 +3,12 @@ import { asInstant, formatInstant, type Instant } from '../base/instant.ts';
 import type { Json } from '../base/json.ts';
 import type { Period } from '../base/period.ts';
 import type { Atom, Filter } from '../decision/filter.ts';
-import type { Coding } from '../fhir/coding.ts';
+import { restrictToType } from '../decision/restrict.ts';
+import { type Coding, codeSystems } from '../fhir/coding.ts';
 import { labelsAtLeast } from '../labeling/confidentiality.ts';
-import {
-  type Confidentiality,
-  confidentialityOrder,
-  isConfidentiality,
-  rankOf,
-} from '../labeling/vocabulary.ts';
+import { labelsAllowingPurpose, purposeLabels } from '../labeling/limiting-labels.ts';
+import { type Confidentiality, confidentialityOrder, rankOf } from '../labeling/vocabulary.ts';
+import { bindRequest, quoted } from './bind-request.ts';
 
 export type ResidualAst = {
   readonly v: 1;
@@ -25,20 +23,28 @@ type Circumstances = {
   readonly basedOn: readonly string[];
   readonly notAfter: Instant | undefined;
   readonly unlabelledAs: Confidentiality;
+  /** The types in question; absent means any, and a type that is not listed is hidden. */
+  readonly resourceTypes?: readonly string[] | undefined;
 };
 
 /**
  * INVARIANT: whoever evaluates the expression sees no more than the filter shows, given that a missing attribute makes
  * a comparison and its negation fail alike (§6.2), and that a label nobody knows counts as R (L-2).
  */
-export function renderAst(filter: Filter, { basedOn, notAfter, unlabelledAs }: Circumstances): ResidualAst {
+export function renderAst(filter: Filter, circumstances: Circumstances): ResidualAst {
+  const { basedOn, notAfter, unlabelledAs, resourceTypes = ['*'] } = circumstances;
   const kind =
     filter.op === 'all' ? 'ALWAYS_ALLOWED' : filter.op === 'none' ? 'ALWAYS_DENIED' : 'CONDITIONAL';
   const until = notAfter === undefined ? {} : { notAfter: formatInstant(notAfter) };
   return {
     v: 1,
     kind,
-    byType: { '*': expression(filter, unlabelledAs) },
+    byType: Object.fromEntries(
+      resourceTypes.map((type) => [
+        type,
+        expression(type === '*' ? filter : restrictToType(filter, type), unlabelledAs),
+      ]),
+    ),
     unknown: 'deny',
     basedOn,
     ...until,
@@ -85,8 +91,16 @@ function literal(atom: Atom, isPositive: boolean, unlabelledAs: Confidentiality)
       return signed({ refTo: { in: atom.anyOf, paths: atom.through === 'any' ? ['*'] : contextPaths } });
     case 'author':
       return signed({ author: { in: atom.anyOf } });
-    // The form has no word for the kind of a document, so a permit by it shows none and a deny hides all.
+    case 'use':
+      return isPositive ? openForUse(atom) : hidden;
+    // Only who supports FHIRPath can tell.
+    case 'expression': {
+      const fhirpath = bindRequest(atom.expression.text, atom.request);
+      return fhirpath === undefined ? hidden : signed({ ext: { fhirpath } });
+    }
+    // The form has no word for the kind of a document; whoever knows no FHIRPath hides it.
     case 'document-type':
+      return signed({ ext: { fhirpath: documentPath(atom.anyOf) } });
     case 'unknown':
       return hidden;
   }
@@ -104,7 +118,6 @@ function confidentiality(
   isPositive: boolean,
   unlabelledAs: Confidentiality,
 ): Json {
-  if (!isConfidentiality(code)) return hidden;
   const lowest = bound === 'at-least' ? code : confidentialityOrder[rankOf(code) + 1];
   const wantsAtLeast = (bound === 'at-least') === isPositive;
   if (lowest === undefined) return wantsAtLeast ? hidden : shown;
@@ -114,6 +127,34 @@ function confidentiality(
     return { or: [someLabel(labelsAtLeast(lowest)), ...(unlabelledIsAtLeast ? [unlabelled] : [])] };
   const below: Json = { labelNone: { in: codings(labelsAtLeast(lowest)) } };
   return unlabelledIsAtLeast ? { and: [below, { not: unlabelled }] } : below;
+}
+
+/** What `facts.ts` reads as the kind of a document (M-10), in FHIRPath. */
+const documentPath = (kinds: readonly Coding[]): string =>
+  kinds.flatMap((kind) => [typePath(kind), formatPath(kind), ...mediaTypePath(kind)]).join(' or ');
+
+const typePath = (kind: Coding): string =>
+  `(ofType(DocumentReference).type | ofType(Composition).type).coding.where(${isKind(kind)}).exists()`;
+const formatPath = (kind: Coding): string =>
+  `(content.format | content.profile.value.ofType(Coding)).where(${isKind(kind)}).exists()`;
+const mediaTypePath = ({ system, code }: Coding): readonly string[] =>
+  system === 'urn:ietf:bcp:13'
+    ? [
+        `(content.attachment.contentType | ofType(Binary).contentType).where($this = ${quoted(code)}).exists()`,
+      ]
+    : [];
+
+const isKind = ({ system, code }: Coding): string =>
+  `${system === undefined ? 'system.exists().not()' : `system = ${quoted(system)}`} and code = ${quoted(code)}`;
+
+/** Without a purpose on the label, or with one that allows each of those asked (R-12). */
+function openForUse({ purposes, explicitOnly }: Extract<Atom, { kind: 'use' }>): Json {
+  const named = (codes: readonly string[]): readonly Coding[] =>
+    codes.map((code) => ({ system: codeSystems.actReason, code }));
+  const unlimited: Json = { labelNone: { in: codings(named(purposeLabels)) } };
+  const allowed = purposes.map((purpose) => someLabel(named(labelsAllowingPurpose(purpose, explicitOnly))));
+  if (allowed.length === 0) return unlimited;
+  return { or: [unlimited, allowed.length === 1 ? (allowed[0] ?? hidden) : { and: allowed }] };
 }
 
 const someLabel = (labels: readonly Coding[]): Json => ({

@@ -3,6 +3,9 @@ export type Coding = { readonly system?: string; readonly code: string };
 
 export const sameCoding = (a: Coding, b: Coding): boolean => a.code === b.code && a.system === b.system;
 
+/** `system|code`: equal when the codings are. */
+export const codingToken = ({ system = '', code }: Coding): string => `${system}|${code}`;
+
 export const codeSystems = {
   actReason: 'http://terminology.hl7.org/CodeSystem/v3-ActReason',
   actCode: 'http://terminology.hl7.org/CodeSystem/v3-ActCode',

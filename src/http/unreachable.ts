@@ -1,6 +1,6 @@
 /** Tells an error of the database that cannot be reached from one of ours, by its code: `storage/` is out of sight here. */
 const codes: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENOTFOUND', 'EAI_AGAIN'],
   // Of the driver.
   'CONNECT_TIMEOUT',
   'CONNECTION_CLOSED',

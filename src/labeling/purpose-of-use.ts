@@ -1,23 +1,15 @@
 /** One table of purposes in three spellings: v3 code, FHIR Coding, UDAP URN (interfaces.md, Names and ids). */
 import { type Coding, codeSystems } from '../fhir/coding.ts';
+import { normalized } from './read-label.ts';
 import { isPurpose } from './vocabulary.ts';
 
 /** OID of v3-ActReason, by which UDAP names a purpose (udap-b2b.md §6). */
 const actReasonOid = 'urn:oid:2.16.840.1.113883.5.8';
 
-/** Spellings of the code system met in the wild (security-labels.md L-3). */
-const systems: ReadonlySet<string> = new Set([
-  codeSystems.actReason,
-  'http://hl7.org/fhir/v3/ActReason',
-  'http://terminology.hl7.org/CodeSystem/v3-PurposeOfUse',
-  'http://terminology.hl7.org/ValueSet/v3-PurposeOfUse',
-  actReasonOid,
-]);
-
-/** The v3 code, or undefined for a purpose we cannot name; never a default. */
+/** The v3 code, whichever system says it (L-3), or undefined for a purpose we cannot name; never a default. */
 export function purposeFromCoding(coding: Coding): string | undefined {
-  if (coding.system === undefined || !systems.has(coding.system)) return undefined;
-  return isPurpose(coding.code) ? coding.code : undefined;
+  const { system, code } = normalized(coding);
+  return system === codeSystems.actReason && isPurpose(code) ? code : undefined;
 }
 
 export const purposeCoding = (code: string): Coding => ({ system: codeSystems.actReason, code });

@@ -1,5 +1,6 @@
 /** Labels under the systems that older data uses, brought to the ones we compare by (security-labels.md L-3). */
 import { type Coding, codeSystems } from '../fhir/coding.ts';
+import { nhinSystem, v3PurposeOf } from './nhin-purposes.ts';
 
 const aliases: ReadonlyMap<string, string> = new Map([
   ['http://hl7.org/fhir/v3/Confidentiality', codeSystems.confidentiality],
@@ -22,5 +23,7 @@ export function normalized(coding: Coding): Coding {
   if (system === codeSystems.confidentiality && retiredSensitivity.has(coding.code)) {
     return { system: codeSystems.actCode, code: coding.code };
   }
+  const v3Purpose = system === nhinSystem ? v3PurposeOf(coding.code) : undefined;
+  if (v3Purpose !== undefined) return { system: codeSystems.actReason, code: v3Purpose };
   return system === undefined ? { code: coding.code } : { system, code: coding.code };
 }

@@ -52,7 +52,7 @@ const purposeChildren: Children = {
   ETREAT: ['BTG', 'ERTREAT'],
 };
 
-const topPurposes = ['HMARKT', 'HOPERAT', 'HPAYMT', 'HRESCH', 'PATRQT', 'PUBHLTH', 'TREAT'] as const;
+export const topPurposes = ['HMARKT', 'HOPERAT', 'HPAYMT', 'HRESCH', 'PATRQT', 'PUBHLTH', 'TREAT'] as const;
 
 /** v3-ActCode sensitivity codes as published, and the umbrellas that deployments mean by them (L-10, L-12). */
 const sensitivityChildren: Children = {
@@ -74,6 +74,8 @@ const sensitivityChildren: Children = {
       'SICKLE',
     ],
   ],
+  _EntitySensitivityPolicyType: ['DEMO', 'DOB', 'GENDER', 'LIVARG', 'MARST', 'PATLOC', 'RACE', 'REL'],
+  _RoleInformationSensitivityPolicy: ['B', 'EMPL', 'LOCIS', 'SSP'],
   SPI: ['BH', 'MH', 'PSY', 'PSYTHPN', 'SUD'],
   BH: ['COGN', 'DVD', 'EMOTDIS'],
   SUD: ['ETHUD', 'OPIOIDUD', 'ETH'],
@@ -86,13 +88,24 @@ const sensitivityChildren: Children = {
 };
 
 const purposeClosure = closuresOf(purposeChildren, topPurposes);
-const sensitivityClosure = closuresOf(sensitivityChildren, ['_ActInformationSensitivityPolicy']);
+const sensitivityClosure = closuresOf(sensitivityChildren, [
+  '_ActInformationSensitivityPolicy',
+  '_EntitySensitivityPolicyType',
+  '_RoleInformationSensitivityPolicy',
+]);
 
 /** The code and everything below it; a code we do not know stands for itself. */
 export const purposeAndBelow = (code: string): ReadonlySet<string> =>
   purposeClosure.get(code) ?? new Set([code]);
 
 export const isPurpose = (code: string): boolean => purposeClosure.has(code);
+
+/** Every purpose of v3, each after those above it. */
+export const allPurposes: readonly string[] = [...purposeClosure.keys()];
+
+/** Not below itself. */
+export const isPurposeBelow = (code: string, top: string): boolean =>
+  code !== top && purposeAndBelow(top).has(code);
 
 /** The code, everything below it and what its umbrella covers. */
 export const sensitivityAndBelow = (code: string): ReadonlySet<string> =>

@@ -1,10 +1,15 @@
 /** The only place that builds things: from a database, a configuration, a clock and chance to one application. */
-import { createDecideAccess } from '../access/decide-access.ts';
+import { createDecideAccess, createDecisionCache, type DecisionCache } from '../access/decide-access.ts';
+import { readDirectory } from '../access/directory.ts';
+import { createExplainAccess } from '../access/explain-access.ts';
 import { findByIdentifier, findPatient } from '../access/find-on-file.ts';
+import { inTurns } from '../access/in-turns.ts';
+import { recordInTurns } from '../access/record-in-turns.ts';
 import { accessSettings, type Settings } from '../access/settings.ts';
 import { indexEntry } from '../audit/index-entry.ts';
 import type { RandomBytes } from '../base/clock.ts';
 import { createApp, type Group, type HttpDeps } from '../http/app.ts';
+import { authzenFace } from '../http/authzen-face.ts';
 import { fhirFace } from '../http/fhir-face.ts';
 import { healthEndpoints } from '../http/health.ts';
 import type { App } from '../http/mount.ts';
@@ -13,11 +18,14 @@ import { problemFace } from '../http/problem-face.ts';
 import { clientCredentialsGrant } from '../protocols/authorization-server/client-credentials.ts';
 import { createKeyRing, type KeyRing } from '../protocols/authorization-server/key-ring.ts';
 import { discoveryDocument } from '../protocols/authorization-server/metadata.ts';
+import { createRecognizeToken } from '../protocols/authorization-server/recognize-token.ts';
 import { requireScope } from '../protocols/authorization-server/require-scope.ts';
 import { authorizationServerEndpoints } from '../protocols/authorization-server/routes.ts';
+import { authzenEndpoints } from '../protocols/authzen/routes.ts';
 import { b2bEndpoints } from '../protocols/b2b/routes.ts';
 import { describeApproval } from '../protocols/cascade/describe-approval.ts';
 import { cascadeMetadata } from '../protocols/cascade/metadata.ts';
+import { cdsHooksEndpoints } from '../protocols/cds-hooks/routes.ts';
 import { decisionEndpoints } from '../protocols/decisions/routes.ts';
 import { fhirBases, ownFhirBases, usualVersion } from '../protocols/fhir-api/base.ts';
 import { fhirEndpoints } from '../protocols/fhir-api/routes.ts';
@@ -30,7 +38,7 @@ import { approvalStore } from '../storage/approvals.ts';
 import { auditLog, auditReader } from '../storage/audit-log.ts';
 import { clientStore, usedAssertions } from '../storage/clients.ts';
 import type { Database } from '../storage/database.ts';
-import { consentsOfPatient, readDirectory } from '../storage/directory.ts';
+import { readEvidence } from '../storage/evidence.ts';
 import { lazily } from '../storage/lazily.ts';
 import { resourceStore } from '../storage/resources.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
@@ -46,6 +54,8 @@ export type Parts = HttpDeps & {
   readonly issuer: string;
   readonly keySecret: string;
   readonly settings: Settings;
+  /** What outlives this application: on Workers one is composed for each request. */
+  readonly decisionCache?: DecisionCache;
 };
 
 export function composeApp(parts: Parts): App {
@@ -57,20 +67,30 @@ function compose(parts: Parts): readonly Group[] {
   const stores = storesOver(database, random);
   const keys = createKeyRing({ signingKeys: stores.signingKeys, keySecret: parts.keySecret });
   const settings = accessSettings(parts.settings, ownFhirBases(issuer));
-  const decide = createDecideAccess({ ...stores, settings, random });
+  const cache = parts.decisionCache ?? createDecisionCache();
+  const deciding = { evidence: stores.evidence, settings, random, log: parts.log, cache };
+  // Whoever asks at once shares round trips; what is asked is asked after they came.
+  const tokensInTurns = inTurns((ids: readonly string[]) => stores.tokens.findAll(ids));
   const common = {
     ...stores,
     issuer,
     random,
     keys,
-    decide,
+    decide: createDecideAccess(deciding),
+    explain: createExplainAccess(deciding),
     settings,
     transact: transact(database, (transaction) => storesOver(transaction, random)),
+    directory: readDirectory(stores.evidence),
     findPatient: findPatient(stores.resources),
     findByIdentifier: findByIdentifier(stores.resources),
-    requireScope: requireScope({ issuer, keys, tokens: stores.tokens }),
+    requireScope: requireScope({
+      issuer,
+      recognize: createRecognizeToken({ issuer, keys }),
+      tokens: { find: async (id) => (await tokensInTurns([id]))[0] },
+    }),
   };
   const fhir = { ...common, continuation: createContinuation(parts.keySecret, random) };
+  const authzen = { ...common, transact: recordInTurns(stores.audit), pageTokens: fhir.continuation };
   const uma = { ...common, resources: stores.registeredResources };
   const grants = [clientCredentialsGrant(common), umaGrant({ ...uma, pairwiseSecret: parts.keySecret })];
   const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
@@ -83,10 +103,15 @@ function compose(parts: Parts): readonly Group[] {
   const isReady = readiness(parts, keys);
   return [
     { endpoints: healthEndpoints({ isReady }), face: problemFace },
+    { endpoints: authzenEndpoints(authzen), face: authzenFace },
     { endpoints: authorizationServerEndpoints({ ...common, grants, discovery, describe }), face: oauthFace },
     { endpoints: umaEndpoints({ ...uma, discovery }), face: oauthFace },
-    { endpoints: decisionEndpoints(common), face: problemFace },
-    { endpoints: b2bEndpoints({ ...common, timezone: settings.timezone }), face: oauthFace },
+    { endpoints: decisionEndpoints({ ...common, transact: recordInTurns(stores.audit) }), face: problemFace },
+    { endpoints: cdsHooksEndpoints({ ...common, transact: recordInTurns(stores.audit) }), face: problemFace },
+    {
+      endpoints: b2bEndpoints({ ...common, timezone: settings.timezone, ownBases: settings.ownBases }),
+      face: oauthFace,
+    },
     ...fhirBases.map((base) => ({
       endpoints: fhirEndpoints(fhir, base),
       face: fhirFace(usualVersion(base)),
@@ -110,8 +135,7 @@ function storesOver(database: Database, random: RandomBytes) {
   const deps = { random };
   return lazily({
     resources: () => resourceStore(database, deps),
-    consents: () => consentsOfPatient(database),
-    directory: () => readDirectory(database),
+    evidence: () => readEvidence(database),
     audit: () => ({ ...auditLog(database, indexEntry), ...auditReader(database) }),
     clients: () => clientStore(database, deps),
     usedAssertions: () => usedAssertions(database),

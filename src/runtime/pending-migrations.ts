@@ -6,6 +6,8 @@ type Migration = { readonly tag: string; readonly when: number };
 export const knownMigrations: readonly Migration[] = [
   { tag: '0000_initial', when: 1_795_309_549_047 },
   { tag: '0001_search_and_audit', when: 1_795_318_647_171 },
+  { tag: '0002_evidence_as_of', when: 1_795_330_312_059 },
+  { tag: '0003_audit_agents', when: 1_795_330_466_921 },
 ];
 
 /** Runs one statement, whatever holds the connection. */

@@ -1,4 +1,5 @@
 /** The service on Cloudflare Workers: one application and one database handle for each request. */
+import { createDecisionCache } from '../access/decide-access.ts';
 import { asInstant } from '../base/instant.ts';
 import { openDatabase } from '../storage/database.ts';
 import { composeApp } from './compose.ts';
@@ -8,6 +9,9 @@ import { random } from './random.ts';
 
 type Env = Readonly<Record<string, unknown>> & { readonly HYPERDRIVE: { readonly connectionString: string } };
 type Context = { readonly waitUntil: (work: Promise<unknown>) => void };
+
+/** Data alone, as long as the isolate; every use of it is confirmed through the handle of the request at hand. */
+const decisionCache = createDecisionCache();
 
 export default {
   async fetch(request: Request, env: Env, context: Context): Promise<Response> {
@@ -22,6 +26,7 @@ export default {
         settings: config.settings,
         clock: () => asInstant(Date.now()),
         random,
+        decisionCache,
         log: createLog(config.logLevel, (line) => console.log(line)),
         // Set by Cloudflare itself; what a client sends under this name is replaced.
         addressOf: ({ headers }) => headers.get('cf-connecting-ip') ?? undefined,

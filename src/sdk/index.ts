@@ -34,6 +34,7 @@ export { type RegisteredResource, type ResourceDescription, registerResource } f
 export { type ApprovalRequest, requestApproval } from './request-approval.ts';
 export { type PermissionRequest, requestTicket } from './request-ticket.ts';
 export { seenTokensInMemory } from './seen-tokens.ts';
+export { type ShowsOptions, shows } from './shows.ts';
 export { type TokenSource, tokenSource } from './token-source.ts';
 export { connect, type Upstream } from './upstream.ts';
 export type { NarrowedGrant } from './weigh-approval.ts';

@@ -18,8 +18,17 @@ const harmlessSystems: ReadonlySet<string> = new Set([
 /** Names that older data uses for the same code systems. */
 const aliases: Readonly<Record<string, string>> = {
   'http://hl7.org/fhir/v3/Confidentiality': confidentiality,
+  'urn:oid:2.16.840.1.113883.5.25': confidentiality,
   'http://hl7.org/fhir/v3/ActCode': actCode,
+  'urn:oid:2.16.840.1.113883.5.4': actCode,
+  'http://terminology.hl7.org/ValueSet/v3-InformationSensitivityPolicy': actCode,
+  'http://terminology.hl7.org/CodeSystem/v3-ActUSPrivacyLaw': actCode,
+  'http://hl7.org/fhir/v3/ActReason': actReason,
+  'http://terminology.hl7.org/CodeSystem/v3-PurposeOfUse': actReason,
 };
+
+/** Once published in the confidentiality system, retired there since. */
+const retiredSensitivity: readonly string[] = ['ETH', 'HIV', 'PSY', 'SDV'];
 
 /** From unrestricted to very restricted. */
 const order = ['U', 'L', 'M', 'N', 'R', 'V'];
@@ -70,6 +79,8 @@ const levelOf = (code: string): number => (order.includes(code) ? order.indexOf(
 function canonical(coding: Coding): Coding {
   const { system, code } = coding;
   const alias = system !== undefined && Object.hasOwn(aliases, system) ? aliases[system] : undefined;
+  const named = alias ?? system;
+  if (named === confidentiality && retiredSensitivity.includes(code)) return { system: actCode, code };
   return alias === undefined ? coding : { system: alias, code };
 }
 

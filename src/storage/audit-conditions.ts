@@ -2,6 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import type { AuditQuery } from '../audit/audit-log.ts';
 import { allOf, anyOf, holdsAt } from './date-test.ts';
+import { entriesAsked } from './index-values.ts';
 import { isManagedBy } from './managed-by.ts';
 import { isStorable, texts } from './statement.ts';
 
@@ -9,6 +10,9 @@ export const conditionOf = (query: AuditQuery): SQL =>
   allOf([
     ...(Object.keys(columns) as Column[]).flatMap((name) => oneOf(columns[name], query[name])),
     ...(query.entity ?? []).map((any) => sql`entities && ${texts(any.filter(isStorable))}`),
+    ...(query.agent ?? []).map((any) => sql`agents && ${entriesAsked(any)}`),
+    // As the index says it, so that the planner knows it by that.
+    ...(query.review ?? []).map((any) => sql`(review <> '{}' and review && ${texts(any)})`),
     ...(query.recorded ?? []).map((any) => anyOf(any.map((test) => holdsAt(test, sql`recorded_at`)))),
     ...(query.managedBy ? [isManagedBy(sql`split_part(audit_event.patient, '/', 2)`, query.managedBy)] : []),
   ]);

@@ -7,8 +7,9 @@ import { formatInstant } from '../base/instant.ts';
 import type { PageRequest } from '../fhir/search.ts';
 import { conditionOf, isOrdinary, isSelective } from './audit-conditions.ts';
 import type { Database } from './database.ts';
+import { indexable } from './index-values.ts';
 import { directionOf, isBeyond, nothing, orderBy, pageFrom, readCursor, type SortColumn } from './keyset.ts';
-import { prepared, unprepared, value } from './statement.ts';
+import { isStorable, prepared, unprepared, value } from './statement.ts';
 
 /** `index` says what an entry is found by. */
 export function auditLog(db: Database, index: IndexEntry): AuditLog {
@@ -34,16 +35,17 @@ export function auditReader(db: Database): AuditReader {
   };
 }
 
-/** One text for any number of entries, each column an array; arrays do not nest, so that entities come as text. */
+/** One text for any number of entries, each column an array; arrays do not nest, so that lists come as text. */
 const append = prepared(sql`
   insert into audit_event
-    (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, entry)
-  select id, recorded_at, patient, client_id, outcome, type, subtype, action, entities::text[], entry
+    (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, agents, review, entry)
+  select id, recorded_at, patient, client_id, outcome, type, subtype, action, entities::text[],
+    ${indexable(sql`agents::text[]`)}, review::text[], entry
   from unnest(${value('id')}::text[], ${value('recordedAt')}::timestamptz[], ${value('patient')}::text[],
     ${value('clientId')}::text[], ${value('outcome')}::text[], ${value('type')}::text[],
     ${value('subtype')}::text[], ${value('action')}::text[], ${value('entities')}::text[],
-    ${value('entry')}::json[]) with ordinality
-    as given (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, entry, place)
+    ${value('agents')}::text[], ${value('review')}::text[], ${value('entry')}::json[]) with ordinality
+    as given (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, agents, review, entry, place)
   order by place`);
 
 function columnsOf(entries: readonly AuditEntry[], index: IndexEntry): Readonly<Record<string, string>> {
@@ -58,6 +60,8 @@ function columnsOf(entries: readonly AuditEntry[], index: IndexEntry): Readonly<
     subtype: found.map(({ subtype }) => subtype),
     action: found.map(({ action }) => action),
     entities: found.map(({ entities }) => makePgArray([...entities])),
+    agents: found.map(({ agents }) => makePgArray(agents.filter(isStorable))),
+    review: found.map(({ review }) => makePgArray([...review])),
     entry: entries.map((entry) => JSON.stringify(entry)),
   };
   return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, makePgArray(values)]));

@@ -36,6 +36,14 @@ export const indexable = (entries: SQL | Placeholder): SQL => sql`array(
               else left(entry, 100) || ' ' || encode(sha256(convert_to(entry, 'UTF8')), 'hex') end
     from unnest(${entries}) as entry)`;
 
+/** By these a decision finds resources and goes from one to the next; in the history nothing else is looked for. */
+const decisionParameters =
+  '^((identifier|participant|subject:identifier|patient:identifier|((link|member|organization|partof|practitioner)(:identifier)?))=|subject=Group/)';
+
+/** Of entries as the index has them. */
+export const decisionEntries = (entries: SQL): SQL =>
+  sql`array(select entry from unnest(${entries}) as entry where entry ~ ${sql.raw(`'${decisionParameters}'`)})`;
+
 /** The same of what is asked for; where nothing is long, the planner shall see the values themselves. */
 export function entriesAsked(any: readonly string[]): SQL {
   const entries = any.filter(isStorable);

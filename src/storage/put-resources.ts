@@ -5,7 +5,7 @@ import { timeOrderedKey } from '../base/ids.ts';
 import { formatInstant } from '../base/instant.ts';
 import type { Put, PutWrite } from '../fhir/resource-store.ts';
 import type { Database } from './database.ts';
-import { dateRowsOf, indexable, indexFormat } from './index-values.ts';
+import { dateRowsOf, decisionEntries, indexable, indexFormat } from './index-values.ts';
 import { prepared, value } from './statement.ts';
 import { columns } from './stored-row.ts';
 import { historyKey } from './write-statements.ts';
@@ -101,7 +101,7 @@ const put = prepared<Put & { readonly ordinal: number }>(sql`
       for update of resource
   ), decided as materialized (
     select given.ordinal, given.type, given.id, given.fhir_version, given.patient, given.status, given.filed_by,
-           given.body::json as body, given.entries, given.dates, given.key as given_key,
+           given.body::json as body, ${indexable(sql`given.entries`)} as entries, given.dates, given.key as given_key,
            coalesce(locked.key, given.key) as key, locked.key is not null as existed, coalesce(same, false) as same,
            coalesce(locked.others, last.version is not null and last.patient is distinct from given.patient) as others,
            coalesce(last.version, 0) + 1 as version, greatest(given.updated_at, last.updated_at) as updated_at
@@ -113,9 +113,9 @@ const put = prepared<Put & { readonly ordinal: number }>(sql`
           order by history.version desc limit 1) as last on true
       where locked.key is not null or coalesce(last.ended, true)
   ), history as (
-    insert into resource_history (${columns})
+    insert into resource_history (${columns}, decision_entries)
     select ${historyKey(sql`updated_at`, sql`version`, sql`given_key`)}, type, id, version, fhir_version, patient, status,
-           updated_at, filed_by, body
+           updated_at, filed_by, body, ${decisionEntries(sql`entries`)}
       from decided where not same and not others
     on conflict (type, id, version) do nothing
     returning type, id
@@ -123,11 +123,11 @@ const put = prepared<Put & { readonly ordinal: number }>(sql`
     select decided.* from decided join history on history.type = decided.type and history.id = decided.id
   ), created as (
     insert into resource (${columns}, entries, indexed_by)
-    select ${columns}, ${indexable(sql`entries`)}, ${sql.raw(String(indexFormat))} from changing where not existed
+    select ${columns}, entries, ${sql.raw(String(indexFormat))} from changing where not existed
   ), changed as (
     update resource set version = changing.version, fhir_version = changing.fhir_version, patient = changing.patient,
         status = changing.status, updated_at = changing.updated_at, filed_by = changing.filed_by, body = changing.body,
-        entries = ${indexable(sql`changing.entries`)}, indexed_by = ${sql.raw(String(indexFormat))}
+        entries = changing.entries, indexed_by = ${sql.raw(String(indexFormat))}
       from changing where changing.existed and resource.key = changing.key
   ), dates as materialized (
     select changing.key, date.parameter, date.starts, date.ends

@@ -3,7 +3,7 @@ import { sql } from 'drizzle-orm';
 import type { StoredResource } from '../fhir/resource.ts';
 import type { SearchIndex } from '../fhir/search.ts';
 import type { Database } from './database.ts';
-import { dateRowsOf, indexable, indexFormat } from './index-values.ts';
+import { dateRowsOf, decisionEntries, indexable, indexFormat } from './index-values.ts';
 import { prepared, value } from './statement.ts';
 import { type CurrentRow, columns, storedFrom } from './stored-row.ts';
 
@@ -47,7 +47,12 @@ const reindex = prepared(sql`
     update resource set entries = ${indexable(sql`given.entries`)}, indexed_by = ${sql.raw(String(indexFormat))}
       from given
       where resource.type = given.type and resource.id = given.id and resource.version = given.version
-      returning resource.key, given.dates
+      returning resource.key, resource.type, resource.id, resource.version, resource.entries, given.dates
+  ), history as (
+    update resource_history set decision_entries = ${decisionEntries(sql`changed.entries`)}
+      from changed
+      where (resource_history.type, resource_history.id, resource_history.version)
+          = (changed.type, changed.id, changed.version)
   ), dates as materialized (
     select changed.key, date.parameter, date.starts, date.ends
       from changed

@@ -5,6 +5,7 @@ import { timeOrderedKey } from '../base/ids.ts';
 import type { IssuedToken, TokenStore } from '../protocols/authorization-server/token-store.ts';
 import { clientFrom } from './clients.ts';
 import type { Database } from './database.ts';
+import { isStorable, texts, value } from './statement.ts';
 import { client, token } from './tables/authorization.ts';
 
 export function tokenStore(db: Database, { random }: { readonly random: RandomBytes }): TokenStore {
@@ -12,8 +13,15 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
     .select()
     .from(token)
     .innerJoin(client, eq(client.id, token.clientId))
-    .where(eq(token.id, sql.placeholder('id')))
+    .where(sql`${token.id} = any(${texts(value('ids'))})`)
     .prepare('token_find');
+  const findAll: TokenStore['findAll'] = async (ids) => {
+    const rows = await withClient.execute({ ids: [...new Set(ids)].filter(isStorable) });
+    const found = new Map(
+      rows.map((row) => [row.token.id, { token: tokenFrom(row.token), client: clientFrom(row.client) }]),
+    );
+    return ids.map((id) => found.get(id));
+  };
   return {
     async keep(issued) {
       await db.insert(token).values({
@@ -22,10 +30,8 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
         scopes: [...issued.scopes],
       });
     },
-    async find(id) {
-      const [row] = await withClient.execute({ id });
-      return row && { token: tokenFrom(row.token), client: clientFrom(row.client) };
-    },
+    find: async (id) => (await findAll([id]))[0],
+    findAll,
     async revoke(id, clientId, at) {
       const rows = await db
         .update(token)

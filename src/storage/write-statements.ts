@@ -1,6 +1,6 @@
 /** The SQL of single writes: current row, its dates and the row of history in one statement each. */
 import { type SQL, sql } from 'drizzle-orm';
-import { indexable, indexFormat } from './index-values.ts';
+import { decisionEntries, indexable, indexFormat } from './index-values.ts';
 import { prepared, texts, value } from './statement.ts';
 import { columns } from './stored-row.ts';
 import { byReach } from './within-reach.ts';
@@ -19,6 +19,7 @@ export const historyKey = (at: SQL, version: SQL, key: SQL): SQL => sql`(
 
 const givenAt = sql`${value('at')}::timestamptz`;
 const givenKey = sql`${value('key')}::uuid`;
+const givenEntries = indexable(texts(value('entries')));
 const givenDates = sql`unnest(${texts(value('dateParameters'))},
   ${texts(value('dateStarts'))}::timestamptz[], ${texts(value('dateEnds'))}::timestamptz[]) as given(parameter, starts, ends)`;
 
@@ -28,15 +29,16 @@ const givenDates = sql`unnest(${texts(value('dateParameters'))},
  */
 export const create = prepared<Written>(sql`
   with history as (
-    insert into resource_history (${columns})
+    insert into resource_history (${columns}, decision_entries)
     values (${historyKey(givenAt, sql`1`, givenKey)}, ${value('type')}, ${value('id')}, 1, ${value('fhirVersion')},
-            ${value('patient')}, ${value('status')}, ${givenAt}, ${value('filedBy')}, ${value('text')}::json)
+            ${value('patient')}, ${value('status')}, ${givenAt}, ${value('filedBy')}, ${value('text')}::json,
+            ${decisionEntries(givenEntries)})
     on conflict (type, id, version) do nothing
     returning ${columns}
   ), created as (
     insert into resource (${columns}, entries, indexed_by)
     select ${givenKey}, type, id, version, fhir_version, patient, status, updated_at, filed_by, body,
-           ${indexable(texts(value('entries')))}, ${sql.raw(String(indexFormat))}
+           ${givenEntries}, ${sql.raw(String(indexFormat))}
       from history
   ), dated as (
     insert into resource_date (resource, parameter, starts, ends)
@@ -53,13 +55,13 @@ export const update = byReach((within) =>
   with changed as (
     update resource set version = version + 1, fhir_version = ${value('fhirVersion')}, patient = ${value('patient')},
         status = ${value('status')}, updated_at = greatest(updated_at, ${givenAt}), filed_by = ${value('filedBy')},
-        body = ${value('text')}::json, entries = ${indexable(texts(value('entries')))}, indexed_by = ${sql.raw(String(indexFormat))}
+        body = ${value('text')}::json, entries = ${givenEntries}, indexed_by = ${sql.raw(String(indexFormat))}
       where ${isExpected} and ${within(sql`resource.patient`)}
-      returning ${columns}
+      returning ${columns}, entries
   ), history as (
-    insert into resource_history (${columns})
+    insert into resource_history (${columns}, decision_entries)
     select ${historyKey(sql`updated_at`, sql`version`, givenKey)}, type, id, version, fhir_version, patient, status,
-           updated_at, filed_by, body
+           updated_at, filed_by, body, ${decisionEntries(sql`entries`)}
       from changed
   ), cleared as (
     delete from resource_date using changed
@@ -80,9 +82,9 @@ export const remove = byReach((within) =>
   with ended as (
     delete from resource where ${isExpected} and ${within(sql`resource.patient`)} returning ${columns}
   ), history as (
-    insert into resource_history (${columns})
+    insert into resource_history (${columns}, decision_entries)
     select ${historyKey(sql`greatest(updated_at, ${givenAt})`, sql`version + 1`, givenKey)}, type, id, version + 1,
-           fhir_version, patient, null, greatest(updated_at, ${givenAt}), ${value('filedBy')}, null::json
+           fhir_version, patient, null, greatest(updated_at, ${givenAt}), ${value('filedBy')}, null::json, '{}'
       from ended
     returning version, updated_at
   )

@@ -1,6 +1,7 @@
 /** Decisions as AuditEvents of R4 and R5 (audit.md §§1, 4; §9 rows 6, 7, 12). */
 import { describe, expect, it } from 'vitest';
 import { renderEvent } from '../../src/audit/render-event.ts';
+import { asInstant } from '../../src/base/instant.ts';
 import { anEntry } from './entries.ts';
 
 const issuer = 'https://headwater.example';
@@ -128,11 +129,90 @@ describe('R4 (IHE.BasicAudit.AuthZconsent)', () => {
     expect(JSON.stringify(event['entity'])).not.toContain('Consent');
   });
 
-  it('takes the client for the requestor when nobody stands behind it', () => {
+  it('takes the client for the user when nobody stands behind it, and the one that asks through another', () => {
     const circumstances = { door: 'b2b', clientId: 'app', requestId: 'r1' };
-    const { agent, entity } = r4({ requester: { type: 'client', clientId: 'app' }, circumstances });
-    expect(agent).toMatchObject([{ requestor: true }, { type: { coding: [{ code: 'authserver' }] } }]);
+    const userOf = (clientId?: string) =>
+      r4({ requester: { type: 'client', ...(clientId ? { clientId } : {}) }, circumstances });
+    const { agent, entity } = userOf('app');
+    expect(agent).toMatchObject([
+      { who: { identifier: { value: 'app' } }, requestor: false },
+      { type: { coding: [{ code: 'IRCP' }] }, who: { identifier: { value: 'app' } }, requestor: true },
+      { type: { coding: [{ code: 'PROV' }] }, who: { extension: [{ valueCode: 'unknown' }] } },
+      { type: { coding: [{ code: 'authserver' }] } },
+    ]);
     expect(entity).toHaveLength(3);
+    expect(userOf()['agent']).toEqual(agent);
+    expect(userOf('app-2')['agent']).toMatchObject([{}, { who: { identifier: { value: 'app-2' } } }, {}, {}]);
+  });
+
+  it('takes an organization that asks for itself for its own', () => {
+    const { agent } = r4({ requester: { type: 'organization', reference: 'Organization/o' } });
+    const who = { reference: 'Organization/o' };
+    expect(agent).toMatchObject([{}, { who }, { type: { coding: [{ code: 'PROV' }] }, who }, {}]);
+  });
+
+  it('names further identifiers of the user in the extension of BALP for them (audit.md §3)', () => {
+    const { requester } = anEntry();
+    const identifiers = [
+      { system: 'urn:npi', value: '7' },
+      { system: 'urn:staff', value: '8' },
+      { value: '9' },
+    ];
+    for (const event of [
+      r4({ requester: { ...requester, identifiers } }),
+      r5({ requester: { ...requester, identifiers } }),
+    ]) {
+      const [client, user] = event['agent'] as Record<string, unknown>[];
+      expect(client).not.toHaveProperty('extension');
+      expect(user).toMatchObject({
+        who: { identifier: identifiers[0] },
+        extension: identifiers.slice(1).map((valueIdentifier) => ({
+          url: 'https://profiles.ihe.net/ITI/BALP/StructureDefinition/ihe-otherId',
+          valueIdentifier,
+        })),
+      });
+    }
+  });
+
+  it('names the network address of the client where it is known, and of the client alone', () => {
+    const circumstances = { ...anEntry().circumstances, address: '192.0.2.7' };
+    const networks = (event: ReturnType<typeof r4>, name: string) =>
+      (event['agent'] as Record<string, unknown>[]).map((agent) => agent[name]);
+    const none = [undefined, undefined, undefined];
+    expect(networks(r4({ circumstances }), 'network')).toEqual([
+      { address: '192.0.2.7', type: '2' },
+      ...none,
+    ]);
+    expect(networks(r5({ circumstances }), 'networkString')).toEqual(['192.0.2.7', ...none]);
+    expect(networks(r4(), 'network')).toEqual([undefined, ...none]);
+  });
+
+  it('keeps what came with the answer and what became of it in the same extension (A-10)', () => {
+    const changes = {
+      obligations: ['ENCRYPT', 'AUDIT'],
+      asOf: asInstant(Date.UTC(2026, 0, 2)),
+      review: ['conflict', 'unreadable-consent'],
+      superseded: ['Consent/c0/_history/4'],
+      failed: true,
+    } as const;
+    const system = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
+    for (const event of [r4(changes), r5(changes)]) {
+      const [basis] = event['extension'] as { extension: readonly unknown[] }[];
+      expect(basis?.extension).toEqual(
+        expect.arrayContaining([
+          { url: 'obligation', valueCoding: { system, code: 'ENCRYPT' } },
+          { url: 'obligation', valueCoding: { system, code: 'AUDIT' } },
+          { url: 'asOf', valueInstant: '2026-01-02T00:00:00.000Z' },
+          { url: 'review', valueCode: 'conflict' },
+          { url: 'review', valueCode: 'unreadable-consent' },
+          { url: 'superseded', valueReference: { reference: 'Consent/c0/_history/4' } },
+          { url: 'failed', valueBoolean: true },
+        ]),
+      );
+      // Asked as of then, but recorded now.
+      expect(event['recorded']).toBe('2026-10-01T10:00:00.000Z');
+    }
+    expect(r4({ failed: false })).toEqual({ ...r4(), id: expect.any(String) });
   });
 });
 
@@ -156,6 +236,16 @@ describe('R5', () => {
     const event = r5();
     for (const name of ['type', 'subtype', 'outcomeDesc', 'purposeOfEvent'])
       expect(event).not.toHaveProperty(name);
+  });
+
+  it('tells the reason that was given for breaking the glass beside our code (A-11)', () => {
+    const changes = { purposes: ['BTG'], breakGlass: { reason: 'found unconscious' } };
+    expect(r4(changes)['outcomeDesc']).toBe('permitted: found unconscious');
+    expect(r5(changes)['outcome']).toMatchObject({
+      detail: [{ text: 'permitted' }, { text: 'found unconscious' }],
+    });
+    for (const breakGlass of [{}, { reason: ' ' }])
+      expect(r4({ ...changes, breakGlass })['outcomeDesc']).toBe('permitted');
   });
 
   it('rates by outcome, and breaking the glass above all (A-12)', () => {

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { AuditEvent as AuditEventR4 } from 'fhir/r4.js';
 import type { AuditEvent as AuditEventR5 } from 'fhir/r5.js';
 import { describe, expect, it } from 'vitest';
-import type { AuditEntry, InteractionEntry } from '../../src/audit/audit-log.ts';
+import { type AuditEntry, type InteractionEntry, reviewReasons } from '../../src/audit/audit-log.ts';
 import { indexEntry } from '../../src/audit/index-entry.ts';
 import { renderEvent } from '../../src/audit/render-event.ts';
 import { asInstant } from '../../src/base/instant.ts';
@@ -67,15 +67,53 @@ const decision: fc.Arbitrary<AuditEntry> = fc
     purposes: fc.array(fc.constantFrom('TREAT', 'BTG', 'HRESCH')),
     basis: fc.array(fc.record({ consent: id, version: fc.nat(), path: text })),
     requester: fc.record(
-      { type: fc.constant('practitioner' as const), reference: text, organization: text },
+      {
+        type: fc.constantFrom('practitioner' as const, 'organization' as const, 'client' as const),
+        reference: fc.oneof(patient, text),
+        organization: fc.oneof(patient, text),
+        clientId: text,
+        identifiers: fc.array(fc.record({ system: text, value: text }, { requiredKeys: ['value'] })),
+        roles: fc.array(fc.record({ system: text, code: text }, { requiredKeys: ['code'] })),
+      },
       { requiredKeys: ['type'] },
     ),
+    breakGlass: sometimes(fc.record({ reason: text }, { requiredKeys: [] })),
+    review: sometimes(fc.subarray([...reviewReasons])),
+    obligations: sometimes(fc.array(text)),
+    superseded: sometimes(fc.array(text)),
+    asOf: sometimes(recordedAt),
+    failed: sometimes(fc.boolean()),
   })
-  .map((changes) => anEntry(changes));
+  .map((changes) => present({ ...anEntry(), ...changes }) as AuditEntry);
 
 const entry = fc.oneof(interaction, decision);
 const r4Of = (one: AuditEntry) => renderEvent(one, '4.0', issuer) as unknown as AuditEventR4;
 const r5Of = (one: AuditEntry) => renderEvent(one, '5.0', issuer) as unknown as AuditEventR5;
+
+/** As another program would index what it reads; ourselves left out. */
+const agentsShown = ({ agent }: AuditEventR4): readonly string[] =>
+  agent.flatMap(({ who, extension = [], role = [] }) => {
+    if (who?.identifier?.system === 'urn:ietf:rfc:3986' && who.identifier.value === issuer) return [];
+    const identifiers = [who?.identifier, ...extension.map(({ valueIdentifier }) => valueIdentifier)];
+    const local = who?.reference?.match(/^[A-Z][A-Za-z]+\/[A-Za-z0-9\-.]{1,64}$/)?.[0];
+    return [
+      ...(local === undefined ? [] : [`agent=${local}`]),
+      ...identifiers.flatMap((each) => words('agent:identifier', each?.system, each?.value)),
+      ...role
+        .flatMap(({ coding = [] }) => coding)
+        .flatMap(({ system, code }) => words('agent-role', system, code)),
+    ];
+  });
+
+function words(name: string, system: string | undefined, code: string | undefined): readonly string[] {
+  const part = (system ?? '').replaceAll(/[\s|]/g, encodeURIComponent);
+  if (code === undefined) return [];
+  return [
+    `${name}=${part}|${code}`,
+    `${name}= ${code}`,
+    ...(system === undefined ? [] : [`${name}=${part}|`]),
+  ];
+}
 
 describe('every entry', () => {
   it('is shown with all that R4 and R5 require (§1)', () => {
@@ -107,7 +145,7 @@ describe('every entry', () => {
         expect(r5.category).toEqual([{ coding: [r4.type] }]);
         expect(r5.code).toEqual({ coding: r4.subtype });
         expect(r5.outcome?.code.code).toBe(r4.outcome);
-        expect(r5.outcome?.detail?.[0]?.text).toBe(r4.outcomeDesc);
+        expect(r5.outcome?.detail?.map(({ text: each }) => each).join(': ')).toBe(r4.outcomeDesc);
         expect([r5.action, r5.recorded, r5.authorization]).toEqual([
           r4.action,
           r4.recorded,
@@ -139,6 +177,10 @@ describe('every entry', () => {
         const unversioned = shown.map((reference) => reference.replace(/\/_history\/.*/, ''));
         expect(new Set(index.entities)).toEqual(new Set([...shown, ...unversioned]));
         expect(index.patient).toBe(r5Of(one).patient?.reference);
+        expect(new Set(index.agents)).toEqual(new Set(agentsShown(event)));
+        const [basis] = event.extension ?? [];
+        const reviews = basis?.extension?.filter(({ url }) => url === 'review') ?? [];
+        expect(index.review).toEqual(reviews.map(({ valueCode }) => valueCode));
       }),
     );
   });

@@ -1,7 +1,13 @@
 // `npm run bench -- NAME`: prints a table that sets us beside a named peer or limit, measured in the same run.
+import { benchDecision } from './decision.ts';
+import { benchEngine } from './engine.ts';
 import { benchStore } from './store.ts';
 
-const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = { store: benchStore };
+const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
+  engine: benchEngine,
+  decision: benchDecision,
+  store: benchStore,
+};
 
 const [name = '', ...args] = process.argv.slice(2);
 const bench = benches[name];

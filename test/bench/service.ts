@@ -25,7 +25,7 @@ const now = () => asInstant(Date.now());
 
 export type BenchService = Awaited<ReturnType<typeof benchService>>;
 
-export async function benchService(connections: number) {
+export async function benchService(connections: number, scopes: readonly string[] = ['system/*.cruds']) {
   const dataDir = await mkdtemp(join(tmpdir(), 'headwater-bench-'));
   const embedded = await startEmbeddedPostgres({ dataDir });
   await migrate(embedded.url);
@@ -41,13 +41,17 @@ export async function benchService(connections: number) {
     random,
     log: () => undefined,
   });
-  let token = { value: await tokenOf(app, database), since: performance.now() };
+  let token = { value: await tokenOf(app, database, scopes), since: performance.now() };
   return {
     ...opened,
     request: async (path: string, init: RequestInit = {}): Promise<Response> => {
       if (performance.now() - token.since > tokenTime)
-        token = { value: await tokenOf(app, database), since: performance.now() };
-      const headers = { authorization: token.value, 'content-type': 'application/fhir+json' };
+        token = { value: await tokenOf(app, database, scopes), since: performance.now() };
+      const headers = {
+        'content-type': 'application/fhir+json',
+        ...init.headers,
+        authorization: token.value,
+      };
       const response = await app.request(path, { ...init, headers });
       if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
       return response;
@@ -63,10 +67,10 @@ export async function benchService(connections: number) {
 async function tokenOf(
   app: ReturnType<typeof composeApp>,
   database: Parameters<typeof clientStore>[0],
+  scopes: readonly string[],
 ): Promise<string> {
   const keys = await aKeyPair();
   const id = randomUUID();
-  const scopes = ['system/*.cruds'];
   const at = now();
   const client = { id, name: 'bench', jwks: [keys.publicJwk], grants: ['client_credentials'], scopes };
   await clientStore(database, { random }).create({ ...client, may: ['file', 'activate'], createdAt: at });

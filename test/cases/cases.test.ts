@@ -1,41 +1,57 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { expect, test } from 'vitest';
-import { formatInstant } from '../../src/base/instant.ts';
-import { answerCase, type DecisionCase } from '../support/decision-case.ts';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { expect, inject, test } from 'vitest';
+import { readCases } from './run/read-cases.ts';
+import { lineOf } from './run/report.ts';
+import { doors, runCase, runCases, type Verdict } from './run/run-cases.ts';
 
-const folder = new URL('.', import.meta.url);
-const cases = readdirSync(folder)
-  .filter((name) => name.endsWith('.json'))
-  .flatMap((name): DecisionCase[] => JSON.parse(readFileSync(new URL(name, folder), 'utf8')));
+const folder = fileURLToPath(new URL('.', import.meta.url));
+const read = await readCases([folder]);
+if (!read.ok) throw new Error(read.failure.join('\n'));
+const cases = read.value;
 
-test('there are cases, each under its own id', () => {
-  expect(cases.length).toBeGreaterThan(40);
-  expect(new Set(cases.map(({ id }) => id)).size).toBe(cases.length);
+const inside = doors.filter(({ needsService }) => !needsService);
+const outside = doors.filter(({ needsService }) => needsService);
+
+test('there are cases, each for every candidate it names', () => {
+  expect(cases.length).toBeGreaterThan(700);
+  for (const { id, candidates, expect: wanted } of cases) {
+    if (wanted.outcome === 'deny' || !candidates) continue;
+    const names = candidates.map((each) => `${each.resourceType}/${String(each['id'])}`);
+    expect([...(wanted.visible ?? []), ...(wanted.hidden ?? [])].sort(), id).toEqual(names.sort());
+  }
 });
 
-test.each(cases.map((given) => [`${given.id}: ${given.title}`, given] as const))('%s', async (_, given) => {
-  const { decided, visible, hidden } = await answerCase(given);
-  const { decision } = decided;
-  const wanted = given.expect;
-  const shown = wanted.outcome === 'deny' ? [] : wanted.visible;
-  const kept =
-    wanted.outcome === 'deny'
-      ? (given.candidates ?? []).map((each) => `${each.resourceType}/${each.id}`)
-      : wanted.hidden;
-  if (shown) expect(visible).toEqual(shown);
-  if (kept) expect(hidden).toEqual(kept);
-  // Where nothing is visible either outcome will do (R-8).
-  if (given.candidates === undefined || visible.length > 0) expect(decision.outcome).toBe(wanted.outcome);
-  if (wanted.reason) expect(decision.reason).toBe(wanted.reason);
-  if (wanted.conflict !== undefined) expect(decision.conflict).toBe(wanted.conflict);
-  for (const { consent, path } of wanted.basis ?? []) {
-    expect(decision.basis).toContainEqual({ consent: String(consent), version: 1, path });
-  }
-  for (const code of wanted.obligations ?? []) expect(decision.obligations).toContain(code);
-  if (wanted.validUntil) {
-    expect(decision.holdsUntil).toBeDefined();
-    expect(formatInstant(decision.holdsUntil as never) <= new Date(wanted.validUntil).toISOString()).toBe(
-      true,
+test('every row of the published table is a case here, or the page says where it is', () => {
+  const page = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+  const rows = Array.from({ length: 78 }, (_, index) => String(index + 1));
+  const elsewhere = page.split('\n').filter((line) => !line.includes('`decisioning.json`'));
+  const told = new Set(elsewhere.flatMap((line) => rowsIn(line)));
+  expect(rows.filter((row) => !told.has(row) && !cases.some(({ id }) => id === row))).toEqual([]);
+});
+
+/** `| 53–60 | later …`. */
+function rowsIn(line: string): readonly string[] {
+  const { from, to } = /^\| (?<from>\d+)(?:–(?<to>\d+))? \|/.exec(line)?.groups ?? {};
+  const [first, last] = [Number(from), Number(to ?? from)];
+  return from === undefined ? [] : Array.from({ length: last - first + 1 }, (_, row) => String(first + row));
+}
+
+test.each(cases.map((given) => [given.id, given.title, given] as const))(
+  'inside, %s: %s',
+  async (_id, _title, given) => {
+    expect(failuresOf(await runCase(given, inside))).toEqual([]);
+  },
+);
+
+test('and through the service they are answered alike', { timeout: 300_000 }, async () => {
+  const verdicts = await runCases(cases, inject('testServer'), { atOnce: 3, through: outside });
+  expect(failuresOf(verdicts)).toEqual([]);
+  for (const { name } of outside)
+    expect(verdicts.filter(({ door, came }) => door === name && came === 'passed').length).toBeGreaterThan(
+      500,
     );
-  }
 });
+
+const failuresOf = (verdicts: readonly Verdict[]): readonly string[] =>
+  verdicts.filter(({ came }) => came === 'failed').map(lineOf);

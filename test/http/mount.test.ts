@@ -222,7 +222,9 @@ describe('an error nobody expected', () => {
     ['57P03', 503],
     ['53300', 503],
     ['23505', 500],
-    ['ECONNRESET', 500],
+    ['ECONNRESET', 503],
+    ['EPIPE', 503],
+    ['ENOENT', 500],
   ])('with code %s is %i', async (code, status) => {
     expect((await groups(coded(code)).request('/other')).status).toBe(status);
   });

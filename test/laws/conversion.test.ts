@@ -6,13 +6,12 @@ import type { Consent } from '../../src/consent/consent.ts';
 import { convertConsent } from '../../src/consent/convert-consent.ts';
 import { readConsent } from '../../src/consent/read-consent.ts';
 import { validateConsent } from '../../src/consent/validate-consent.ts';
-import { compile } from '../../src/decision/compile.ts';
-import { decide, isPermitted } from '../../src/decision/decide.ts';
 import { factsOf } from '../../src/decision/facts.ts';
 import { isVisible } from '../../src/decision/visible.ts';
 import type { Resource, StoredResource } from '../../src/fhir/resource.ts';
 import { consent, request, resource } from '../support/arbitrary-consents.ts';
 import { convertible, plainR4, readingSettings, unruly } from '../support/convertible-consents.ts';
+import { engineOver } from '../support/engine.ts';
 
 const numRuns = Number(process.env['HEADWATER_LAW_RUNS'] ?? 500);
 
@@ -74,13 +73,12 @@ test('fhir-consent.md §5: conversion never changes a decision, there and back',
         const before = [filed, more];
         const facts = factsOf(one, settings);
         const answer = (all: readonly StoredResource[]) => {
-          const program = compile(all, [], settings);
-          const { filter, basis: _, permittedBy, ...decision } = decide(program, asked, 'permit');
+          const engine = engineOver(all, [], settings);
+          const { filter, beforeLabels, basis: _, ...decision } = engine.decide(asked);
           return {
             ...decision,
-            permittedBy,
             isVisible: isVisible(filter, facts),
-            isPermitted: isPermitted(program, asked, facts, 'deny'),
+            isPermitted: engine.permits(asked, one),
           };
         };
         const there = before.map(converted);

@@ -80,6 +80,32 @@ test('a consent is created and read', async () => {
   });
 });
 
+test('what one request compiled serves the next ones, and a revocation counts at once (D-3)', async () => {
+  const authorization = `Bearer ${await accessToken('system/Consent.cru system/Patient.c decision')}`;
+  const send = async (method: string, path: string, body: object, more: Record<string, string> = {}) => {
+    const type = path.startsWith('/fhir') ? 'application/fhir+json; fhirVersion=5.0' : 'application/json';
+    const headers = { authorization, 'content-type': type, ...more };
+    const response = await harness.fetch(path, { method, headers, body: JSON.stringify(body) });
+    expect(response.ok, await response.clone().text()).toBe(true);
+    return (await response.json()) as { readonly id: string; readonly outcome: string };
+  };
+  const patient = await send('POST', '/fhir/R5/Patient', { resourceType: 'Patient' });
+  const subject = { reference: `Patient/${patient.id}` };
+  const consent = { resourceType: 'Consent', subject, grantor: [subject], decision: 'permit' };
+  const permit = await send('POST', '/fhir/R5/Consent', { ...consent, status: 'active' });
+  const requester = { type: 'organization', reference: 'Organization/clinic' };
+  const question = { patient: subject.reference, requester, purposes: ['TREAT'] };
+  const ask = async (): Promise<readonly string[]> => {
+    const answers = await Promise.all(Array.from({ length: 8 }, () => send('POST', '/decisions', question)));
+    return [...new Set(answers.map(({ outcome }) => outcome))];
+  };
+  expect(await ask()).toEqual(['permit']);
+  expect(await ask()).toEqual(['permit']);
+  const revoked = { ...consent, id: permit.id, status: 'inactive' };
+  await send('PUT', `/fhir/R5/Consent/${permit.id}`, revoked, { 'if-match': 'W/"1"' });
+  expect(await ask()).toEqual(['deny']);
+});
+
 test('a stranger is refused', async () => {
   expect((await harness.fetch('/fhir/R5/Consent')).status).toBe(401);
 });
@@ -101,7 +127,7 @@ async function fileClient(url: string): Promise<void> {
     name: 'worker test',
     jwks: [keys.publicJwk],
     grants: ['client_credentials'],
-    scopes: ['system/Consent.cr', 'system/Patient.c'],
+    scopes: ['system/Consent.cru', 'system/Patient.c', 'decision'],
     may: ['file', 'activate'],
     createdAt: at,
   });

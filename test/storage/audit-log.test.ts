@@ -1,10 +1,12 @@
 /** The audit log on PostgreSQL. */
+import { sql } from 'drizzle-orm';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry, AuditQuery } from '../../src/audit/audit-log.ts';
 import { indexEntry } from '../../src/audit/index-entry.ts';
 import { asInstant, type Instant } from '../../src/base/instant.ts';
 import type { DateTest, PageRequest } from '../../src/fhir/search.ts';
+import { conditionOf } from '../../src/storage/audit-conditions.ts';
 import { auditLog, auditReader } from '../../src/storage/audit-log.ts';
 import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
 import { resource } from '../../src/storage/tables/resources.ts';
@@ -116,6 +118,66 @@ describe('a search of the audit log', () => {
     expect(await found(['Consent/7/_history/1', 'Consent/8'], ['Patient/ann'])).toEqual([first?.id]);
     expect(await found(['Consent/7'], ['Patient/bob'])).toEqual([]);
     expect(await found([])).toEqual([]);
+  });
+
+  it('finds by who took part, whatever they are called', async () => {
+    const { clientId, circumstances } = aClient();
+    const long = (end: string) => `${'ä'.repeat(1000)}${end}`;
+    const by = (...values: readonly string[]) =>
+      anEntry({
+        circumstances,
+        requester: {
+          type: 'practitioner',
+          identifiers: values.map((text) => ({ system: 'urn:s', value: text })),
+        },
+      });
+    const [plain, lengthy, other] = [by('a', 'b'), by(long('1')), by(long('2'))];
+    const unstorable = by('a NUL: \u0000', 'c', '\ud83d');
+    await append([plain, lengthy, other, unstorable]);
+    const found = (...agent: (readonly string[])[]) => idsFound({ client: [clientId], agent });
+    const named = (text: string) => `agent:identifier=urn:s|${text}`;
+    expect(await found([named('a')])).toEqual([plain.id]);
+    expect(await found([named('a')], [named('b')], [`agent:identifier= ${clientId}`])).toEqual([plain.id]);
+    expect(await found([named(long('1'))])).toEqual([lengthy.id]);
+    expect(await found([named(long('2')), named('c')])).toEqual([unstorable.id, other.id]);
+    expect(await found([named('a NUL: \u0000')])).toEqual([]);
+    expect(await found([])).toEqual([]);
+    expect((await find({ id: [unstorable.id] })).items).toMatchObject([{ requester: unstorable.requester }]);
+  });
+
+  it('finds what is to be reviewed, for one of several reasons or for all', async () => {
+    const { clientId, circumstances } = aClient();
+    const [both, one, none] = [
+      anEntry({ circumstances, review: ['break-glass', 'conflict'] }),
+      anEntry({ circumstances, review: ['conflict'] }),
+      anEntry({ circumstances }),
+    ];
+    await append([both, one, none]);
+    const found = (...review: NonNullable<AuditQuery['review']>) => idsFound({ client: [clientId], review });
+    expect(await found(['conflict'])).toEqual([one.id, both.id]);
+    expect(await found(['break-glass', 'conflict'])).toEqual([one.id, both.id]);
+    expect(await found(['break-glass'], ['conflict'])).toEqual([both.id]);
+    expect(await found(['unreadable-consent'])).toEqual([]);
+    expect(await found([])).toEqual([]);
+    expect((await find({ id: [both.id] })).items).toEqual([both]);
+  });
+
+  it('asks an index who took part and what is to be reviewed, however long the log', async () => {
+    const { circumstances } = aClient();
+    const many = Array.from({ length: 5000 }, (__, at) =>
+      anEntry({ circumstances, requester: { type: 'practitioner', reference: `Practitioner/p${at}` } }),
+    );
+    await append(many);
+    await append([anEntry({ circumstances, review: ['withheld-from-patient'] })]);
+    await open.database.execute(sql`analyze audit_event`);
+    const plan = async (query: AuditQuery) => {
+      const rows = await open.database.execute(
+        sql`explain select sequence from audit_event where ${conditionOf(query)} order by sequence desc limit 10`,
+      );
+      return JSON.stringify(rows);
+    };
+    expect(await plan({ agent: [['agent=Practitioner/p7']] })).toContain('audit_event_agents');
+    expect(await plan({ review: [['withheld-from-patient']] })).toContain('audit_event_review');
   });
 
   it('finds those of patients in the care of an organization, and nothing that is about no patient', async () => {

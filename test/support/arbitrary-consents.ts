@@ -17,6 +17,19 @@ export const label = fc.constantFrom(...labelCodes).map((code) => ({
   system: 'LNRV'.includes(code) ? codeSystems.confidentiality : codeSystems.actCode,
   code,
 }));
+/** And those that limit the use of data by themselves. */
+const dataLabel = fc.oneof(
+  { weight: 5, arbitrary: label },
+  {
+    weight: 1,
+    arbitrary: fc.constantFrom(
+      { system: codeSystems.actReason, code: 'TREAT' },
+      { system: codeSystems.actReason, code: 'BTG' },
+      { system: codeSystems.actCode, code: 'RESCOMPT' },
+      { system: codeSystems.actCode, code: 'NOPAT' },
+    ),
+  },
+);
 export const purpose = fc.constantFrom(...purposes).map((code) => ({ system: codeSystems.actReason, code }));
 export const action = fc
   .constantFrom('access', 'disclose', 'collect', 'correct')
@@ -60,32 +73,49 @@ function provisions(version: 'R4' | 'R5', depth: number): fc.Arbitrary<readonly 
   });
 }
 
+/** Forms and dates that meet often, so that one consent takes the place of another (C-3). */
+const signature = fc.record({
+  policy: rarely(fc.constantFrom('urn:policy:a', 'urn:policy:b')),
+  date: fc.constantFrom('2025-01-01', '2026-01-01', '2026-01-01T10:00:00Z'),
+});
+const holder = { reference: 'Organization/h' };
+const category = [{ coding: [{ system: codeSystems.loinc, code: '59284-0' }] }];
+
 const r4: fc.Arbitrary<Resource> = fc
   .record({
-    type: fc.option(effect, { nil: undefined, freq: 9 }),
-    ...conditions('class'),
-    provision: provisions('R4', 3),
+    root: fc.record({
+      type: fc.option(effect, { nil: undefined, freq: 9 }),
+      ...conditions('class'),
+      provision: provisions('R4', 3),
+    }),
+    signed: signature,
   })
-  .map((root) => ({
+  .map(({ root, signed: { policy, date } }) => ({
     resourceType: 'Consent',
     status: 'active',
     scope: { coding: [{ system: codeSystems.consentScope, code: 'patient-privacy' }] },
-    category: [{ coding: [{ system: codeSystems.loinc, code: '59284-0' }] }],
+    category,
     patient: { reference: 'Patient/ann' },
-    dateTime: '2026-01-01',
+    dateTime: date,
+    ...(policy === undefined ? {} : { organization: [holder], policy: [{ uri: policy }] }),
     policyRule: { coding: [{ code: 'OPTOUT' }] },
     provision: withoutAbsent(root) as never,
   }));
 
-const r5: fc.Arbitrary<Resource> = fc.record({ decision: effect, provision: provisions('R5', 3) }).map(
-  (members) =>
-    ({
-      resourceType: 'Consent',
-      status: 'active',
-      subject: { reference: 'Patient/ann' },
-      ...(withoutAbsent(members) as object),
-    }) as Resource,
-);
+const r5: fc.Arbitrary<Resource> = fc
+  .record({ decision: effect, provision: provisions('R5', 3), signed: signature })
+  .map(
+    ({ signed: { policy, date }, ...members }) =>
+      ({
+        resourceType: 'Consent',
+        status: 'active',
+        subject: { reference: 'Patient/ann' },
+        category,
+        date: date.slice(0, 10),
+        ...(policy === undefined ? {} : { controller: [holder], policyBasis: { url: policy } }),
+        ...(withoutAbsent(members) as object),
+      }) as Resource,
+  );
 
 export const stored = (resource: Resource, id: string, fhirVersion: '4.0' | '5.0'): StoredResource => ({
   type: resource.resourceType,
@@ -110,13 +140,28 @@ export const consents = fc.array(consent, { minLength: 1, maxLength: 3 });
 
 export const request: fc.Arbitrary<AccessRequest> = fc.record({
   patient: fc.constant('Patient/ann'),
-  requester: fc.record({
-    type: fc.constant('practitioner' as const),
-    reference: fc.constantFrom('Practitioner/t', 'Practitioner/b'),
-    organization: fc.constantFrom('Organization/h', 'Organization/c'),
-  }),
+  requester: fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.record({
+        type: fc.constant('practitioner' as const),
+        reference: fc.constantFrom('Practitioner/t', 'Practitioner/b'),
+        organization: fc.constantFrom('Organization/h', 'Organization/c'),
+        roles: fc.constantFrom([], [{ code: 'doctor' }]),
+      }),
+    },
+    { weight: 1, arbitrary: fc.constant({ type: 'patient' as const, reference: 'Patient/ann' }) },
+    {
+      weight: 1,
+      arbitrary: fc.constant({ type: 'related-person' as const, reference: 'RelatedPerson/mum' }),
+    },
+  ),
   action: fc.constantFrom('access', 'disclose', 'collect', 'correct'),
-  purposes: fc.uniqueArray(fc.constantFrom(...purposes), { maxLength: 2 }),
+  purposes: fc.oneof(
+    { weight: 4, arbitrary: fc.uniqueArray(fc.constantFrom(...purposes), { maxLength: 2 }) },
+    { weight: 1, arbitrary: fc.constantFrom(['PATRQT'], ['FAMRQT']) },
+  ),
+  breakGlass: fc.constantFrom({}, { reason: 'unconscious', acknowledged: true }),
   at: fc.constant(at),
 });
 
@@ -124,7 +169,7 @@ export const resource: fc.Arbitrary<Resource> = fc
   .record({
     resourceType: fc.constantFrom(...types),
     id: fc.constantFrom('1', '2'),
-    meta: rarely(fc.record({ security: fc.array(label, { maxLength: 2 }) })),
+    meta: rarely(fc.record({ security: fc.array(dataLabel, { maxLength: 2 }) })),
     date: fc.option(fc.constantFrom(...years), { nil: undefined }),
     author: fc.option(
       fc.constantFrom('Practitioner/z', 'Practitioner/t').map((reference) => [{ reference }]),

@@ -15,6 +15,7 @@ import { clientCredentialsGrant } from '../../src/protocols/authorization-server
 import { grantTypes } from '../../src/protocols/authorization-server/grants.ts';
 import { createKeyRing } from '../../src/protocols/authorization-server/key-ring.ts';
 import { discoveryDocument } from '../../src/protocols/authorization-server/metadata.ts';
+import { createRecognizeToken } from '../../src/protocols/authorization-server/recognize-token.ts';
 import { requireScope } from '../../src/protocols/authorization-server/require-scope.ts';
 import { authorizationServerEndpoints } from '../../src/protocols/authorization-server/routes.ts';
 import { ensureSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
@@ -58,7 +59,10 @@ export const aDecision = (given: Partial<Decision> = {}): Decision => ({
   permittedBy: ['c-1'],
   obligations: [],
   filter: all,
+  beforeLabels: given.filter ?? all,
   holdsUntil: undefined,
+  superseded: [],
+  unreadable: [],
   ...given,
 });
 
@@ -78,6 +82,7 @@ export async function startAuthority() {
   const decide: DecideAccess = async (requests) =>
     requests.map((request) => ({
       id: randomUUID(),
+      inputs: '',
       request,
       decision: world.consent(request),
       consents: world.consents,
@@ -116,7 +121,7 @@ export async function startAuthority() {
         } as never),
       ),
   };
-  const guard = requireScope(deps);
+  const guard = requireScope({ ...deps, recognize: createRecognizeToken(deps) });
   const grants = [clientCredentialsGrant(deps), umaGrant(deps)];
   const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
   const served = { ...deps, grants, discovery, requireScope: guard, describe: { rpt: describeRpt(deps) } };

@@ -11,7 +11,7 @@ import { auditReader } from '../../src/storage/audit-log.ts';
 import { clientStore } from '../../src/storage/clients.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
-import { freshDatabase } from './database.ts';
+import { freshDatabase, type TestDatabase } from './database.ts';
 import { aKeyPair, signed } from './keys.ts';
 import { recordedDecisions } from './recorded-decisions.ts';
 
@@ -20,9 +20,10 @@ const keySecret = 'a secret of the test, long enough to be one';
 
 export type Service = Awaited<ReturnType<typeof startService>>;
 
-export async function startService(settings: JsonObject = {}) {
-  const fresh = await freshDatabase();
-  const { database, close } = openDatabase(fresh.url, { connections: 5 });
+/** Over a database of its own, or as one more instance over the one that is given, which it leaves as it is. */
+export async function startService(settings: JsonObject = {}, given?: TestDatabase) {
+  const fresh = given ?? (await freshDatabase());
+  const { database, client: driver, close } = openDatabase(fresh.url, { connections: 5 });
   const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
   const time = { at: asInstant(Date.parse('2026-10-01T10:00:00Z')) };
   const logged: string[] = [];
@@ -108,9 +109,15 @@ export async function startService(settings: JsonObject = {}) {
     wait: (seconds: number): void => {
       time.at = plusSeconds(time.at, seconds);
     },
+    /** Every statement that is sent from now on, in its own words. */
+    statements: (): readonly string[] => {
+      const sent: string[] = [];
+      driver.options.debug = (_connection, text) => sent.push(text);
+      return sent;
+    },
     stop: async (): Promise<void> => {
       await close();
-      await fresh.drop();
+      if (!given) await fresh.drop();
     },
   };
 }

@@ -6,10 +6,14 @@ import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Client, onlyPatientOf } from './client.ts';
 import { type BearerProblem, insufficientScope, invalidToken, noCredentials } from './failures.ts';
+import type { RecognizeToken } from './recognize-token.ts';
 import type { IssuedToken, TokenStore } from './token-store.ts';
-import { type VerifyDeps, verifyToken } from './verify-token.ts';
 
-export type BearerDeps = VerifyDeps & { readonly tokens: Pick<TokenStore, 'find'> };
+export type BearerDeps = {
+  readonly issuer: string;
+  readonly recognize: RecognizeToken;
+  readonly tokens: Pick<TokenStore, 'find'>;
+};
 
 export const requireScope =
   (deps: BearerDeps): RequireScope =>
@@ -31,7 +35,7 @@ async function callerOf(deps: BearerDeps, headers: Headers, at: Instant): Promis
     'token'
   ];
   if (bearer === undefined) return err(noCredentials);
-  const verified = await verifyToken(deps, bearer, at);
+  const verified = await deps.recognize(bearer, at);
   if (!verified.ok) return err(invalidToken(verified.failure));
   if (verified.value.audience !== deps.issuer) return err(invalidToken('wrong-claims'));
   const found = await deps.tokens.find(verified.value.id);

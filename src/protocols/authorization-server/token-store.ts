@@ -17,10 +17,14 @@ export type IssuedToken = {
   readonly revokedAt?: Instant;
 };
 
+export type TokenOnFile = { readonly token: IssuedToken; readonly client: Client };
+
 export type TokenStore = {
   keep(token: IssuedToken): Promise<void>;
   /** The token and its client in one question. */
-  find(id: string): Promise<{ readonly token: IssuedToken; readonly client: Client } | undefined>;
+  find(id: string): Promise<TokenOnFile | undefined>;
+  /** Many in one question, in order. */
+  findAll(ids: readonly string[]): Promise<readonly (TokenOnFile | undefined)[]>;
   /** False when this client has no such token. */
   revoke(id: string, clientId: string, at: Instant): Promise<boolean>;
 };

@@ -1,6 +1,6 @@
 /** Recognizes a token that we signed (RFC 9068 §4): type, issuer, signature by a key of ours, and time when asked. */
 import { type CryptoKey, errors, type JWTPayload, jwtVerify } from 'jose';
-import type { Instant } from '../../base/instant.ts';
+import { fromEpochSeconds, type Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { BearerProblem } from './failures.ts';
 import type { KeyRing } from './key-ring.ts';
@@ -8,7 +8,13 @@ import { signingAlgorithm } from './signing-key.ts';
 
 export type VerifyDeps = { readonly issuer: string; readonly keys: Pick<KeyRing, 'verifier'> };
 
-export type VerifiedToken = { readonly id: string; readonly audience: string | undefined };
+export type VerifiedToken = {
+  readonly id: string;
+  readonly audience: string | undefined;
+  readonly expiresAt: Instant;
+  /** The key of ours that signed it. */
+  readonly kid: string;
+};
 
 /** Undefined key, `none`, another `typ`: refused before the signature is looked at. */
 export async function verifyToken(
@@ -17,14 +23,23 @@ export async function verifyToken(
   at: Instant,
 ): Promise<Result<VerifiedToken, BearerProblem>> {
   try {
-    const { payload } = await jwtVerify(token, async ({ kid }) => await keyNamed(keys, kid, at), {
-      algorithms: [signingAlgorithm],
-      typ: 'at+jwt',
-      issuer,
-      requiredClaims: ['jti', 'exp', 'aud'],
-      currentDate: new Date(at),
+    const { payload, protectedHeader } = await jwtVerify(
+      token,
+      async ({ kid }) => await keyNamed(keys, kid, at),
+      {
+        algorithms: [signingAlgorithm],
+        typ: 'at+jwt',
+        issuer,
+        requiredClaims: ['jti', 'exp', 'aud'],
+        currentDate: new Date(at),
+      },
+    );
+    return ok({
+      id: String(payload.jti),
+      audience: soleAudience(payload),
+      expiresAt: fromEpochSeconds(payload.exp ?? 0),
+      kid: protectedHeader.kid ?? '',
     });
-    return ok({ id: String(payload.jti), audience: soleAudience(payload) });
   } catch (error) {
     return err(problemOf(error));
   }

@@ -1,17 +1,18 @@
 /** Emits an `hl7-b2b` object that carries a verifiable consent assertion, or one refusal for every reason not to. */
 import type { Caller } from '../../access/caller.ts';
-import { type DecideAccess, type Decided, recordOf } from '../../access/decide-access.ts';
-import { consentUrl, permittingConsents, policiesOf } from '../../access/describe-consent.ts';
+import type { ConsentOnFile, DecideAccess, Decided } from '../../access/decide-access.ts';
+import { consentUrl, permittingConsents } from '../../access/describe-consent.ts';
 import type { FindPatient } from '../../access/find-on-file.ts';
 import { nobody, patientInReach } from '../../access/patient-in-reach.ts';
+import { recordOf } from '../../access/record-of.ts';
 import { levelsAllowing } from '../../access/scope.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import type { Instant } from '../../base/instant.ts';
 import { fromJson } from '../../base/present.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Transact } from '../../base/transact.ts';
+import { awaitsApproval } from '../../decision/decision.ts';
 import type { AccessRequest } from '../../decision/request.ts';
-import type { StoredResource } from '../../fhir/resource.ts';
 import { purposeFromText, udapPurpose } from '../../labeling/purpose-of-use.ts';
 import type { B2bReason } from './failures.ts';
 import { type VerifiedRequester, type VerifyDeps, verifyRequester } from './verify-requester.ts';
@@ -47,7 +48,9 @@ export async function emitExtension(deps: B2bDeps, asked: Asked): Promise<Result
     at,
   }));
   const decided = await decideAndRecord(deps, asked, requests);
-  const permitted = decided.filter(({ decision }) => decision.outcome === 'permit');
+  const permitted = decided.filter(
+    ({ decision }) => decision.outcome === 'permit' && !awaitsApproval(decision),
+  );
   if (permitted.length === 0) return err('not-permitted');
   return ok({
     version: '1',
@@ -83,15 +86,15 @@ type ConsentAssertion = Partial<Pick<B2bObject, 'consent_policy' | 'consent_refe
 /** A reference is of use only to whoever may follow it, and stands only beside a policy (§5.2.1.1, §6.1). */
 function consentAssertion(issuer: string, permitted: readonly Decided[], caller: Caller): ConsentAssertion {
   const consents = unique(permitted.flatMap(permittingConsents));
-  const policies = [...new Set(consents.flatMap(policiesOf))];
+  const policies = [...new Set(consents.flatMap((each) => each.policies))];
   if (policies.length === 0) return {};
   const mayRead = levelsAllowing(caller.scopes, 'Consent', 'r').length > 0;
   const references = consents
-    .filter((consent) => policiesOf(consent).length > 0)
+    .filter((consent) => consent.policies.length > 0)
     .map((each) => consentUrl(issuer, each));
   return { consent_policy: policies, ...(mayRead ? { consent_reference: references } : {}) };
 }
 
-const unique = (consents: readonly StoredResource[]): readonly StoredResource[] => [
+const unique = (consents: readonly ConsentOnFile[]): readonly ConsentOnFile[] => [
   ...new Map(consents.map((consent) => [consent.id, consent])).values(),
 ];

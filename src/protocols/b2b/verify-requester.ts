@@ -2,7 +2,7 @@
 import type { ReadDirectory } from '../../access/directory.ts';
 import type { Instant } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { directoryOf, referenceIn, rolesOnFile } from '../../decision/directory.ts';
+import { directoryOf, isHeldAt, namesIn, rolesOnFile } from '../../decision/directory.ts';
 import type { Requester } from '../../decision/request.ts';
 import { element, elements, text } from '../../fhir/read-element.ts';
 import { readIdentifier } from '../../fhir/reference.ts';
@@ -22,11 +22,12 @@ export type VerifyDeps = {
   readonly directory: ReadDirectory;
   readonly issuer: string;
   readonly timezone: string;
+  readonly ownBases: readonly string[];
 };
 
 /** Undefined when the parties are not on file, or the person has no role there at this moment. */
 export async function verifyRequester(
-  { directory, issuer, timezone }: VerifyDeps,
+  { directory, issuer, timezone, ownBases }: VerifyDeps,
   named: NamedRequester,
   at: Instant,
 ): Promise<VerifiedRequester | undefined> {
@@ -34,7 +35,7 @@ export async function verifyRequester(
   const name = isPerson ? named.organization : named.reference;
   if (name === undefined || (!isPerson && named.organization !== undefined && named.organization !== name))
     return undefined;
-  const onFile = directoryOf(await directory.around([name, named.reference]));
+  const onFile = directoryOf(await directory.around([name, named.reference]), { ownBases });
   const organization = onFile.entries.get(name);
   if (organization?.type !== 'Organization') return undefined;
   const members = describeOrganization(organization, issuer);
@@ -45,8 +46,10 @@ export async function verifyRequester(
       members,
     };
   }
-  const roles = rolesOnFile(onFile, named.reference, at, timezone);
-  if (!roles.some(({ resource }) => referenceIn(resource, 'organization') === name)) return undefined;
+  const isHere = rolesOnFile(onFile, [named.reference]).some(
+    (role) => isHeldAt(role, at, timezone) && namesIn(onFile, role.resource, 'organization').includes(name),
+  );
+  if (!isHere) return undefined;
   return {
     requester: { type: 'practitioner', reference: named.reference, organization: name },
     organization: name,

@@ -1,11 +1,14 @@
 /** What an enterprise server learns when it introspects our approval (cascaded-authorization.md §5, §10). */
-import { consentUrl, permittingConsents, policiesOf } from '../../access/describe-consent.ts';
+import type { ConsentOnFile } from '../../access/decide-access.ts';
+import { consentUrl, permittingConsents } from '../../access/describe-consent.ts';
+import { earlier } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { allOf, type Filter } from '../../decision/filter.ts';
 import { restrictToType } from '../../decision/restrict.ts';
+import { settled } from '../../decision/settled.ts';
+import { renderAst } from '../../enforcement/render-ast.ts';
 import { renderPcf } from '../../enforcement/render-pcf.ts';
 import { codeSystems } from '../../fhir/coding.ts';
-import type { StoredResource } from '../../fhir/resource.ts';
 import type { Confidentiality } from '../../labeling/vocabulary.ts';
 import type { Support } from '../uma/decide-permissions.ts';
 import type { ConfirmedApproval, DescribeApproval } from '../uma/describe-rpt.ts';
@@ -28,6 +31,8 @@ export const describeApproval =
       rqp: { iss: party.issuer, sub: party.subject },
       obligations: obligationsOf(support),
       extensions: { ihe_iua: asJson(party.asserted), ihe_pcf: pcfOf(deps, confirmed) },
+      residual_ver: 1,
+      residual_ast: astOf(deps, support),
     };
   };
 
@@ -36,7 +41,7 @@ function pcfOf(
   { approval, support }: ConfirmedApproval,
 ): JsonObject {
   const consents = consentsOf(support);
-  const policies = [...new Set(consents.flatMap(policiesOf))];
+  const policies = [...new Set(consents.flatMap((each) => each.policies))];
   return {
     patient_id: approval.patient,
     doc_id: consents.map((consent) => consentUrl(issuer, consent)),
@@ -45,7 +50,24 @@ function pcfOf(
   };
 }
 
-function consentsOf(support: readonly Support[]): readonly StoredResource[] {
+/** Everything that PCF has no word for as well; where the two differ, this is the decision. */
+function astOf({ unlabelledAs = 'N' }: ApprovalDescriptionDeps, support: readonly Support[]): JsonObject {
+  const filters = support.map(({ decided: { decision }, types }) => ofTypes(decision.filter, types));
+  const ends = support.flatMap(({ decided }) => decided.decision.holdsUntil ?? []);
+  const basis = support.flatMap(({ decided }) => decided.decision.basis);
+  return asJson(
+    renderAst(settled(allOf(filters)), {
+      basedOn: [...new Set(basis.map(({ consent, version }) => `Consent/${consent}/_history/${version}`))],
+      notAfter: ends.length === 0 ? undefined : ends.reduce(earlier),
+      unlabelledAs,
+    }),
+  );
+}
+
+const ofTypes = (filter: Filter, types: readonly string[] | undefined): Filter =>
+  types ? allOf([{ op: 'is', atom: { kind: 'type', anyOf: types } }, filter]) : filter;
+
+function consentsOf(support: readonly Support[]): readonly ConsentOnFile[] {
   const consents = support.flatMap(({ decided }) => permittingConsents(decided));
   return [...new Map(consents.map((consent) => [consent.id, consent])).values()];
 }
@@ -57,7 +79,7 @@ function consentsOf(support: readonly Support[]): readonly StoredResource[] {
 const everythingAsked = (support: readonly Support[]): Filter =>
   allOf(
     support.flatMap(({ decided: { decision }, types }) =>
-      types ? types.map((type) => restrictToType(decision.filter, type)) : [decision.filter],
+      types ? types.map((type) => restrictToType(decision.beforeLabels, type)) : [decision.beforeLabels],
     ),
   );
 

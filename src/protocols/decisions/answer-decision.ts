@@ -1,24 +1,33 @@
 /** One decision for a client that asks on behalf of a resource server: decide, record, describe. */
-
 import type { Caller } from '../../access/caller.ts';
-import { type DecideAccess, type Decided, recordOf } from '../../access/decide-access.ts';
+import type { DecideAccess, Decided } from '../../access/decide-access.ts';
+import type { ExplainAccess } from '../../access/explain-access.ts';
 import type { FindPatient } from '../../access/find-on-file.ts';
 import { patientInReach } from '../../access/patient-in-reach.ts';
-import type { AuditLog } from '../../audit/audit-log.ts';
-import { formatInstant, type Instant } from '../../base/instant.ts';
+import { recordOf } from '../../access/record-of.ts';
+import type { AuditLog, Circumstances } from '../../audit/audit-log.ts';
+import type { Failure } from '../../base/failure.ts';
+import { type Instant, parseInstant } from '../../base/instant.ts';
 import type { Json } from '../../base/json.ts';
 import { fromJson } from '../../base/present.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import type { Transact } from '../../base/transact.ts';
-import { factsOf } from '../../decision/facts.ts';
+import type { Explanation } from '../../decision/explain.ts';
 import type { AccessRequest } from '../../decision/request.ts';
 import type { DecisionSettings } from '../../decision/settings.ts';
-import { isVisible } from '../../decision/visible.ts';
-import { renderAst } from '../../enforcement/render-ast.ts';
-import type { Resource } from '../../fhir/resource.ts';
-import type { DecisionRequest } from './wire.ts';
+import {
+  type Described,
+  describeBasis,
+  describeDecision,
+  describeVisibility,
+  factsAbout,
+} from './describe-decision.ts';
+import { describeFilters } from './describe-filters.ts';
+import type { DecisionRequest, FilterRequest } from './wire.ts';
 
 export type DecisionsDeps = {
   readonly decide: DecideAccess;
+  readonly explain: ExplainAccess;
   readonly findPatient: FindPatient;
   readonly transact: Transact<{ readonly audit: AuditLog }>;
   readonly settings: DecisionSettings;
@@ -29,25 +38,75 @@ type Asked = {
   readonly caller: Caller;
   readonly at: Instant;
   readonly requestId: string;
+  readonly address?: string;
 };
 
-export async function answerDecision(deps: DecisionsDeps, asked: Asked): Promise<Json> {
-  const { body, caller, requestId } = asked;
-  const patient = await patientInReach(deps.findPatient, caller, body.patient);
-  const decided = await deps.decide([accessRequest(asked, patient)]);
-  const circumstances = { door: 'decisions', clientId: caller.clientId, requestId, tokenId: caller.tokenId };
-  await deps.transact(({ audit }) => audit.append(decided.map((each) => recordOf(each, circumstances))));
-  const [answer] = decided;
-  if (!answer) throw new Error('a decision was asked and none came');
-  return {
-    ...describe(answer, deps.settings),
-    ...visibility(answer, body.candidates as readonly Resource[] | undefined, deps.settings),
-  };
+type Answered = Promise<Result<Json, Failure>>;
+
+export async function answerDecision(deps: DecisionsDeps, asked: Asked): Answered {
+  const decided = await decideAndRecord(deps, asked);
+  return decided.ok ? ok(describe(deps, asked, decided.value)) : decided;
 }
 
-function accessRequest({ body, at }: Asked, patient: string): AccessRequest {
+export async function answerFilter(
+  deps: DecisionsDeps,
+  asked: Asked & { readonly body: FilterRequest },
+): Answered {
+  const decided = await decideAndRecord(deps, asked);
+  if (!decided.ok) return decided;
+  const { target, resourceTypes } = asked.body;
+  const { filter } = decided.value.decision;
+  return ok({
+    ...describe(deps, asked, decided.value),
+    ...(target
+      ? { filters: describeFilters(filter, resourceTypes, deps.settings.unlabelledAs, target) }
+      : {}),
+  });
+}
+
+async function decideAndRecord(deps: DecisionsDeps, asked: Asked): Promise<Result<Decided, Failure>> {
+  const time = timeOf(asked);
+  if (!time.ok) return time;
+  const [decided] = await deps.decide([await accessRequest(deps, asked)], time.value);
+  if (!decided) throw new Error('a decision was asked and none came');
+  await record(deps, asked, decided);
+  return ok(decided);
+}
+
+const describe = (deps: DecisionsDeps, asked: Asked, decided: Decided): Described => ({
+  ...describeDecision(decided, deps.settings),
+  ...visibility(deps, asked, decided),
+});
+
+export async function answerExplanation(deps: DecisionsDeps, asked: Asked): Answered {
+  const time = timeOf(asked);
+  if (!time.ok) return time;
+  const facts = factsAbout(asked.body.candidates, deps.settings);
+  const { decided, explanation } = await deps.explain(await accessRequest(deps, asked), facts, time.value);
+  await record(deps, asked, decided);
+  return ok({ ...describe(deps, asked, decided), ...describeExplanation(explanation) });
+}
+
+/** Nothing is on file of before there were computers, and no database knows the year 0. */
+const firstInstant = 0;
+
+/** What is to come is not on file, and nobody can tell it. */
+function timeOf({ body, at }: Asked): Result<{ readonly asOf?: Instant }, Failure> {
+  if (body.asOf === undefined) return ok({});
+  const asOf = parseInstant(body.asOf);
+  if (asOf === undefined || asOf > at || asOf < firstInstant)
+    return err({
+      kind: 'malformed',
+      code: 'malformed',
+      detail: '`asOf` must be an earlier instant, with seconds and an offset',
+      pointer: '/asOf',
+    });
+  return ok({ asOf });
+}
+
+async function accessRequest(deps: DecisionsDeps, { body, caller, at }: Asked): Promise<AccessRequest> {
   return {
-    patient,
+    patient: await patientInReach(deps.findPatient, caller, body.patient),
     requester: fromJson(body.requester),
     action: body.action,
     purposes: body.purposes,
@@ -57,32 +116,34 @@ function accessRequest({ body, at }: Asked, patient: string): AccessRequest {
   };
 }
 
-function describe(
-  { id, decision }: Decided,
-  { unlabelledAs }: DecisionSettings,
-): { readonly [member: string]: Json } {
-  const { outcome, reason, basis, obligations, conflict, filter, holdsUntil } = decision;
-  const basedOn = [...new Set(basis.map(({ consent, version }) => `Consent/${consent}/_history/${version}`))];
-  return {
-    id,
-    outcome,
-    reason,
-    basis: basis.map((each) => ({ ...each })),
-    obligations,
-    conflict,
-    residual: { ...renderAst(filter, { basedOn, notAfter: holdsUntil, unlabelledAs }) },
-    ...(holdsUntil === undefined ? {} : { notAfter: formatInstant(holdsUntil) }),
+async function record(deps: DecisionsDeps, asked: Asked, decided: Decided): Promise<void> {
+  const { caller, requestId } = asked;
+  const circumstances: Circumstances = {
+    door: 'decisions',
+    clientId: caller.clientId,
+    requestId,
+    tokenId: caller.tokenId,
+    ...(asked.address === undefined ? {} : { address: asked.address }),
   };
+  const candidates = factsAbout(asked.body.candidates, deps.settings);
+  await deps.transact(({ audit }) => audit.append([recordOf(decided, circumstances, candidates)]));
 }
 
-function visibility(
-  { decision }: Decided,
-  candidates: readonly Resource[] | undefined,
-  settings: DecisionSettings,
-) {
-  if (!candidates) return {};
-  const facts = candidates.map((candidate) => factsOf(candidate, settings));
-  const hidden = facts.filter((each) => !isVisible(decision.filter, each)).map(({ name }) => name);
-  // Two candidates under one name: the answer speaks of both, so the stricter word holds.
-  return { visible: facts.map(({ name }) => name).filter((name) => !hidden.includes(name)), hidden };
-}
+const visibility = ({ settings }: DecisionsDeps, { body }: Asked, decided: Decided): Described =>
+  body.candidates ? describeVisibility(decided, factsAbout(body.candidates, settings)) : {};
+
+const describeExplanation = ({ summary, consents, resources }: Explanation): Described => ({
+  summary,
+  consents: consents.map(({ verdict, rules, ...consent }) => ({
+    ...consent,
+    ...(verdict === undefined ? {} : { verdict }),
+    rules: rules.map((rule) => ({ ...rule })),
+  })),
+  resources: resources.map(({ resource, decision, summary: words }) => ({
+    resource,
+    outcome: decision.outcome,
+    reason: decision.reason,
+    basis: describeBasis(decision.basis),
+    summary: words,
+  })),
+});

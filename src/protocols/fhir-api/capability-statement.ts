@@ -124,16 +124,17 @@ const auditEvent = (version: FhirVersion, issuer: string): JsonObject => ({
   versioning: 'no-version',
   readHistory: false,
   updateCreate: false,
-  searchParam: auditParameters(version).map((parameter) => ({
-    name: parameter.name.split(':', 1).join(''),
-    type: parameter.type,
-    ...(parameter.definition
-      ? { definition: parameter.definition }
-      : { definition: `${issuer}/fhir/SearchParameter/AuditEvent-${parameter.name}` }),
-    ...(parameter.name.includes(':')
-      ? { documentation: 'with the modifier :identifier alone; the value is a client id' }
-      : {}),
-  })),
+  searchParam: auditParameters(version)
+    .filter(isUnmodified)
+    .map(({ name, type, definition, documentation }) => ({
+      name,
+      type,
+      definition: definition ?? `${issuer}/fhir/SearchParameter/AuditEvent-${name}`,
+      ...(documentation === undefined ? {} : { documentation }),
+    })),
 });
+
+/** The documentation of a parameter tells which modifiers it takes. */
+const isUnmodified = ({ name }: { readonly name: string }): boolean => !name.includes(':');
 
 const interactions = (...codes: readonly string[]): readonly JsonObject[] => codes.map((code) => ({ code }));

@@ -83,7 +83,10 @@ const onlyWithdrawn: Failure = {
   detail: 'a consent is withdrawn by filing it as `inactive`, not by deleting it',
 };
 
-/** The directory says who is who; a client that is limited to some of them has no say in that. */
+/**
+ * The directory says who is who; a client that is limited to some of them has no say in that. INVARIANT: nor in which
+ * patients are one, or belong to a Group, since consents of one then count for the other (EV-4).
+ */
 export const mayFileDirectory = ({ patients, organizations }: Caller): Result<undefined, Failure> =>
   patients || organizations ? err(forbidden('directory resources')) : ok();
 

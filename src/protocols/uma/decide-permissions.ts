@@ -3,6 +3,7 @@ import type { DecideAccess, Decided } from '../../access/decide-access.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomId } from '../../base/ids.ts';
 import { earlier, type Instant } from '../../base/instant.ts';
+import { awaitsApproval } from '../../decision/decision.ts';
 import { type AccessRequest, type Action, actions } from '../../decision/request.ts';
 import { restrictToType } from '../../decision/restrict.ts';
 import { grantedPermissions } from './assess.ts';
@@ -102,9 +103,12 @@ function accessRequest(
   return { patient, requester: party.requester, action, purposes: party.purposes, ...types, at };
 }
 
-/** A scope that reads several types is granted only when something of each may be seen. */
+/**
+ * A scope that reads several types is granted only when something of each may be seen. Where a person has to approve
+ * first, that is no permit yet (consent-decisioning.md O-4).
+ */
 function permits(decided: Decided | undefined, types: readonly string[] | undefined): boolean {
-  if (decided?.decision.outcome !== 'permit') return false;
+  if (decided?.decision.outcome !== 'permit' || awaitsApproval(decided.decision)) return false;
   const { filter } = decided.decision;
   return types ? types.every((type) => restrictToType(filter, type).op !== 'none') : filter.op !== 'none';
 }

@@ -1,5 +1,6 @@
 /** Says what an RPT permits at this moment: the consents are asked again, and what they no longer grant is dropped (D-3). */
-import { type DecideAccess, recordOf } from '../../access/decide-access.ts';
+import type { DecideAccess } from '../../access/decide-access.ts';
+import { recordOf } from '../../access/record-of.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { earlier, toEpochSeconds } from '../../base/instant.ts';

@@ -1,5 +1,5 @@
 /** Issues the RPT of a permit and writes down what it rests on, all in one transaction. */
-import { recordOf } from '../../access/decide-access.ts';
+import { recordOf } from '../../access/record-of.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomId } from '../../base/ids.ts';

@@ -6,13 +6,24 @@ import type { AccessRequest } from '../../decision/request.ts';
 /** A permit that came to nothing. */
 export const refused = (decided: Decided): Decided => ({
   ...decided,
-  decision: { ...decided.decision, outcome: 'deny', reason: 'outside-permitted-data', filter: none },
+  decision: {
+    ...decided.decision,
+    outcome: 'deny',
+    reason: 'outside-permitted-data',
+    filter: none,
+    beforeLabels: none,
+  },
 });
 
 /** Refused whatever the consents say, so that none of them stands in the record. */
-export const refusedUnweighed = ({ id, request }: Pick<Decided, 'id' | 'request'>): Decided => ({
+export const refusedUnweighed = ({
   id,
   request,
+  inputs,
+}: Pick<Decided, 'id' | 'request' | 'inputs'>): Decided => ({
+  id,
+  request,
+  inputs,
   decision: {
     outcome: 'deny',
     reason: 'outside-permitted-data',
@@ -21,7 +32,10 @@ export const refusedUnweighed = ({ id, request }: Pick<Decided, 'id' | 'request'
     permittedBy: [],
     obligations: [],
     filter: none,
+    beforeLabels: none,
     holdsUntil: undefined,
+    superseded: [],
+    unreadable: [],
   },
   consents: [],
 });
@@ -31,4 +45,4 @@ export const refusedUnweighed = ({ id, request }: Pick<Decided, 'id' | 'request'
  * An entry names an action, so it says `access`, the least there is to ask for.
  */
 export const nothingAsked = (id: string, request: Omit<AccessRequest, 'action'>): Decided =>
-  refusedUnweighed({ id, request: { ...request, action: 'access' } });
+  refusedUnweighed({ id, request: { ...request, action: 'access' }, inputs: '' });

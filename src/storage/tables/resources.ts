@@ -33,7 +33,7 @@ export const resource = pgTable(
     index('resource_type_key').on(table.type, table.key),
     index('resource_type_updated_at').on(table.type, table.updatedAt, table.key),
     index('resource_patient').on(table.type, table.patient, table.status, table.key),
-    index('resource_entries').using('gin', table.entries),
+    index('resource_entries').using('gin', table.entries).with({ fastupdate: false }),
     index('resource_indexed_by').on(table.indexedBy),
   ],
 );
@@ -59,10 +59,18 @@ export const resourceDate = pgTable(
 /** Without a body: the version that says it was deleted. */
 export const resourceHistory = pgTable(
   'resource_history',
-  { ...columns(), body: verbatim('body') },
+  {
+    ...columns(),
+    body: verbatim('body'),
+    /** Of the entries those by which a decision finds a version of then; see `decisionEntries`. */
+    decisionEntries: text('decision_entries').array().notNull(),
+  },
   (table) => [
     primaryKey({ columns: [table.type, table.id, table.version] }),
     index('resource_history_type_key').on(table.type, table.key),
     index('resource_history_patient').on(table.type, table.patient, table.key),
+    index('resource_history_decision_entries')
+      .using('gin', table.decisionEntries)
+      .with({ fastupdate: false }),
   ],
 );

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { idOf, type Service, startService, treatmentConsent } from '../../support/service.ts';
+import { idOf, type Service, startService, treatment, treatmentConsent } from '../../support/service.ts';
 
 type Client = Awaited<ReturnType<Service['clientWith']>>;
 
@@ -169,6 +169,22 @@ test('nothing is emitted once the consent is withdrawn, and every answer is in t
   const { entries } = await service.audit.find({ patient: [`Patient/${other}`] }, { count: 10 });
   expect(entries.map(({ outcome }) => outcome)).toEqual(['deny', 'permit']);
   expect(entries[1]?.basis[0]).toEqual({ consent: filed, version: 1, path: '/provision/0' });
+});
+
+test('where a person has to approve first nothing is asserted (O-4)', async () => {
+  const limited = (code: string) => {
+    const coding = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code }];
+    const url = 'http://hl7.org/fhir/StructureDefinition/consent-provision-limit';
+    return [{ url, extension: [{ url: 'control', valueCodeableConcept: { coding } }] }];
+  };
+  const askUnder = async (code: string) => {
+    const other = idOf(await filer.post('/fhir/R5/Patient', { resourceType: 'Patient' }));
+    const provision = [{ purpose: [treatment], modifierExtension: limited(code) }];
+    await filer.post('/fhir/R5/Consent', { ...treatmentConsent(other, clinic), provision });
+    return await ask({ patient: `Patient/${other}` });
+  };
+  expect(await askUnder('HUAPRV')).toMatchObject({ status: 403, body: { error: 'access_denied' } });
+  expect((await askUnder('DEID')).status).toBe(200);
 });
 
 test.each([

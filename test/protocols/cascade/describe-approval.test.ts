@@ -1,9 +1,8 @@
 /** What an enterprise server learns of an approval (cascaded-authorization.md §5, §10; consent-decisioning.md §2). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asInstant } from '../../../src/base/instant.ts';
+import type { ConsentOnFile } from '../../../src/access/decide-access.ts';
 import type { JsonObject } from '../../../src/base/json.ts';
 import type { Filter } from '../../../src/decision/filter.ts';
-import type { StoredResource } from '../../../src/fhir/resource.ts';
 import type { FhirVersion } from '../../../src/fhir/version.ts';
 import { aDecision, issuer } from '../../support/authority.ts';
 import { iua } from '../../support/claim-tokens.ts';
@@ -17,21 +16,14 @@ beforeAll(async () => {
 afterAll(() => story.authority.stop());
 beforeEach(() => {
   story.authority.world.consent = () => aDecision();
-  story.authority.world.consents = [
-    aConsent('c-1', '5.0', { policyBasis: { url: 'https://policies.example/treatment' } }),
-  ];
+  story.authority.world.consents = [aConsent('c-1', '5.0', ['https://policies.example/treatment'])];
 });
 
-const aConsent = (id: string, fhirVersion: FhirVersion, members: JsonObject): StoredResource => ({
-  type: 'Consent',
+const aConsent = (id: string, fhirVersion: FhirVersion, policies: readonly string[]): ConsentOnFile => ({
   id,
   version: 1,
   fhirVersion,
-  patient: 'ann',
-  status: 'active',
-  resource: { resourceType: 'Consent', ...members },
-  updatedAt: asInstant(0),
-  filedBy: 'somebody',
+  policies,
 });
 
 type Introspected = JsonObject & {
@@ -65,11 +57,9 @@ describe('an approval says', () => {
 
   it('on which consents it rests and under which policies, and not which ones narrow it', async () => {
     story.authority.world.consents = [
-      aConsent('c-1', '4.0', {
-        policy: [{ uri: 'https://policies.example/a' }, { authority: 'https://state.example' }],
-      }),
-      aConsent('c-2', '5.0', { policyBasis: { url: 'https://policies.example/b' } }),
-      aConsent('c-3', '5.0', { policyBasis: { url: 'https://policies.example/silent' } }),
+      aConsent('c-1', '4.0', ['https://policies.example/a']),
+      aConsent('c-2', '5.0', ['https://policies.example/b']),
+      aConsent('c-3', '5.0', ['https://policies.example/silent']),
     ];
     story.authority.world.consent = () =>
       aDecision({

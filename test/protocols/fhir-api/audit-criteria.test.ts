@@ -23,9 +23,13 @@ describe('the parameters', () => {
 
   it('are those of the version, and `consent` of FAST (A-13)', () => {
     const both = ['_id', '_lastUpdated', 'patient', 'date', 'action', 'outcome', 'entity', 'consent'];
-    expect(namesIn('4.0')).toEqual(expect.arrayContaining([...both, 'type', 'subtype', 'agent:identifier']));
-    expect(namesIn('5.0')).toEqual(expect.arrayContaining([...both, 'category', 'code', 'agent:identifier']));
-    expect([namesIn('4.0'), namesIn('5.0')].map((names) => names.length)).toEqual([11, 11]);
+    const agents = [
+      ...['agent', 'agent:identifier', 'agent-role', 'agent:Practitioner', 'agent:PractitionerRole'],
+      ...['agent:Organization', 'agent:Device', 'agent:Patient', 'agent:RelatedPerson'],
+    ];
+    const own = [...both, ...agents, 'review'];
+    expect(namesIn('4.0').toSorted()).toEqual([...own, 'type', 'subtype'].toSorted());
+    expect(namesIn('5.0').toSorted()).toEqual([...own, 'category', 'code'].toSorted());
   });
 
   it('of one version are unknown in the other', () => {
@@ -69,9 +73,21 @@ describe('a token', () => {
     [`outcome=${outcome}|8,4`, { outcome: ['8', '4'] }],
     ['outcome=constructor,__proto__', { outcome: [] }],
     ['_id=a,b', { id: ['a', 'b'] }],
-    ['agent:identifier=app', { client: ['app'] }],
-    ['agent:identifier=|app', { client: ['app'] }],
-    ['agent:identifier=urn:ietf:rfc:3986|app', { client: [] }],
+    ['agent:identifier=app', { agent: [['agent:identifier= app']] }],
+    ['agent:identifier=|app', { agent: [['agent:identifier=|app']] }],
+    ['agent:identifier=urn:npi|7', { agent: [['agent:identifier=urn:npi|7']] }],
+    ['agent:identifier=urn:npi|', { agent: [['agent:identifier=urn:npi|']] }],
+    ['agent:identifier=|', { agent: [[]] }],
+    // What poses as a system: no bar of a value ends one.
+    ['agent:identifier=a\\|b|c', { agent: [['agent:identifier=a%7Cb|c']] }],
+    ['agent-role=physician', { agent: [['agent-role= physician']] }],
+    [
+      'agent-role=urn:roles|physician,nurse',
+      { agent: [['agent-role=urn:roles|physician', 'agent-role= nurse']] },
+    ],
+    ['review=break-glass,conflict', { review: [['break-glass', 'conflict']] }],
+    ['review=constructor', { review: [[]] }],
+    ['review=urn:x|conflict', { review: [[]] }],
   ])('%s', (text, query) => {
     expect(asked(text)).toEqual(query);
   });
@@ -99,12 +115,30 @@ describe('a reference', () => {
     ['consent=1', { entity: [['Consent/1']] }],
     ['consent=Consent/1/_history/2', { entity: [['Consent/1/_history/2']] }],
     ['consent=Patient/ann', { entity: [[]] }],
+    ['agent=Practitioner/t', { agent: [['agent=Practitioner/t']] }],
+    ['agent=Practitioner/t,Organization/h', { agent: [['agent=Practitioner/t', 'agent=Organization/h']] }],
+    ['agent=Practitioner/t/_history/2', { agent: [['agent=Practitioner/t']] }],
+    [`agent=${issuer}/fhir/R5/Organization/h`, { agent: [['agent=Organization/h']] }],
+    ['agent=https://other.example/Practitioner/t', { agent: [[]] }],
+    ['agent=nonsense%20/', { agent: [[]] }],
+    ['agent:Practitioner=t', { agent: [['agent=Practitioner/t']] }],
+    ['agent:Practitioner=Practitioner/t', { agent: [['agent=Practitioner/t']] }],
+    ['agent:Practitioner=Organization/t', { agent: [[]] }],
   ])('%s', (text, query) => {
     for (const version of ['4.0', '4.3', '5.0'] as const) expect(asked(text, version)).toEqual(query);
   });
 
-  it('to an entity needs a type, since any has entities', () => {
-    expect(queryOf('entity=1')).toMatchObject({ ok: false, failure: { kind: 'malformed', code: 'value' } });
+  it.each(['entity=1', 'agent=t'])('of which the type is not given is refused: %s', (text) => {
+    expect(queryOf(text)).toMatchObject({
+      ok: false,
+      failure: { kind: 'malformed', code: 'value', detail: expect.stringContaining('`Type/id`') },
+    });
+  });
+
+  it('to ourselves narrows nothing: we take part in every event', () => {
+    for (const text of [issuer, `urn:ietf:rfc:3986|${issuer}`, `urn:ietf:rfc:3986|${issuer},app`])
+      expect(asked(`action=C&agent:identifier=${encodeURIComponent(text)}`)).toEqual({ action: ['C'] });
+    expect(asked(`agent:identifier=urn:other|${issuer}`)).not.toEqual({});
   });
 });
 
@@ -155,6 +189,10 @@ describe('criteria together', () => {
   it('narrow each other: repeats are joined by and', () => {
     expect(asked('patient=ann,bob&patient=bob,eve')).toEqual({ patient: ['Patient/bob'] });
     expect(asked('action=C&action=D')).toEqual({ action: [] });
+    expect(asked('agent=Practitioner/t&agent:identifier=app&review=conflict&review=break-glass')).toEqual({
+      agent: [['agent=Practitioner/t'], ['agent:identifier= app']],
+      review: [['conflict'], ['break-glass']],
+    });
     expect(asked('entity=Patient/ann&consent=1')).toEqual({ entity: [['Patient/ann'], ['Consent/1']] });
   });
 
@@ -166,11 +204,14 @@ describe('criteria together', () => {
   it('do not ask for more at once than is answered', () => {
     expect(queryOf(`${'entity=Consent/1&'.repeat(10)}`).ok).toBe(true);
     expect(queryOf(`${'entity=Consent/1&'.repeat(11)}`)).toMatchObject({ failure: { code: 'too-costly' } });
+    const mixed = `${'agent=Device/1&'.repeat(5)}${'review=conflict&'.repeat(5)}`;
+    expect(queryOf(mixed).ok).toBe(true);
+    expect(queryOf(`${mixed}entity=Consent/1`)).toMatchObject({ failure: { code: 'too-costly' } });
   });
 
   it('that are unknown are refused, with what was written made fit to be shown', () => {
-    expect(queryOf('agent=Practitioner/t')).toMatchObject({
-      failure: { code: 'not-supported', detail: '`agent` is not supported here' },
+    expect(queryOf('address=192.0.2.7')).toMatchObject({
+      failure: { code: 'not-supported', detail: '`address` is not supported here' },
     });
     expect(queryOf('date=%60%0a')).toMatchObject({ failure: { detail: expect.stringContaining('`??`') } });
   });

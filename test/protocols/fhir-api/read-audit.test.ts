@@ -39,6 +39,17 @@ describe('a search of the audit log', () => {
     ]);
   });
 
+  it('of what was kept from a patient finds nothing for whoever acts for patients (R-26)', async () => {
+    const review = [['withheld-from-patient', 'conflict'], ['withheld-from-patient']] as const;
+    expect(await askedFor({ clientId, patients }, { review })).toEqual([
+      { patient: patients, review: [['conflict'], []] },
+    ]);
+    expect(await askedFor({ clientId, organizations }, { review })).toEqual([
+      { managedBy: organizations, review },
+    ]);
+    expect(await askedFor({ clientId }, { review })).toEqual([{ review }]);
+  });
+
   it('of a client without limits is as it was asked', async () => {
     expect(await askedFor({ clientId }, { action: ['D'] })).toEqual([{ action: ['D'] }]);
   });

@@ -10,7 +10,7 @@ import { isDeletion } from '../../../src/fhir/resource.ts';
 import { everything } from '../../../src/fhir/resource-store.ts';
 import { headwater } from '../../../src/runtime/cli/headwater.ts';
 import { auditReader } from '../../../src/storage/audit-log.ts';
-import { consentsOfPatient, readDirectory } from '../../../src/storage/directory.ts';
+import { readEvidence } from '../../../src/storage/evidence.ts';
 import { resourceStore } from '../../../src/storage/resources.ts';
 import { consentR4, consentR5 } from '../../protocols/fhir-api/consents.ts';
 import { commandLine, type Ended, run } from './command-line.ts';
@@ -244,8 +244,8 @@ describe('--accept-invalid (fhir-consent.md §1)', () => {
   });
   const decisionAbout = async (of: string) => {
     const settings = accessSettings(settingsSchema.parse({}), []);
-    const [consents, directory] = [consentsOfPatient(database()), readDirectory(database())];
-    const [decided] = await createDecideAccess({ consents, directory, settings, random })([asked(of)]);
+    const deps = { evidence: readEvidence(database()), settings, random, log: () => {} };
+    const [decided] = await createDecideAccess(deps)([asked(of)]);
     return decided?.decision;
   };
   const permit = (of: string) =>

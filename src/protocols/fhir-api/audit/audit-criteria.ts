@@ -1,4 +1,5 @@
 /** From the criteria of a search for AuditEvents to what is asked of the audit log (FHIR R4 §3.1.1.4; audit.md §1). */
+import { observerEntries } from '../../../audit/agent-entries.ts';
 import type { AuditQuery } from '../../../audit/audit-log.ts';
 import type { Failure } from '../../../base/failure.ts';
 import type { Instant } from '../../../base/instant.ts';
@@ -9,12 +10,13 @@ import { malformedQuery, unsupportedParameter } from '../failures.ts';
 import { readEach, shown } from '../search/criterion.ts';
 import { readDateTest } from '../search/criterion-date.ts';
 import { alternatives, unescaped } from '../search/search-parameters.ts';
-import { type AuditParameter, auditParameters, type Column } from './audit-parameters.ts';
+import { type AuditParameter, auditParameters, type Column, type List } from './audit-parameters.ts';
+import type { Here } from './read-value.ts';
 
 export { auditParameters };
 
 type Pair = readonly [name: string, value: string];
-type Context = { readonly ownBases: readonly string[]; readonly at: Instant };
+type Context = Here & { readonly at: Instant };
 
 /** Repeats are joined by and, the commas within a value by or. */
 export function auditQueryFrom(
@@ -23,7 +25,7 @@ export function auditQueryFrom(
   issuer: string,
   at: Instant,
 ): Result<AuditQuery, Failure> {
-  const context = { ownBases: ownFhirBases(issuer), at };
+  const context = { issuer, ownBases: ownFhirBases(issuer), at };
   let query: AuditQuery = {};
   for (const [name, value] of pairs) {
     if (value === '') continue;
@@ -53,12 +55,23 @@ function narrow(
     return tests.ok ? ok({ ...query, recorded: [...(query.recorded ?? []), tests.value] }) : tests;
   }
   const values = readEach(written, (value) => {
-    const read = asks.read(value, context.ownBases);
+    const read = asks.read(value, context);
     return read ? ok(read) : err(unreadable(parameter, value));
   });
   if (!values.ok) return values;
-  if (asks.of === 'entity') return ok({ ...query, entity: [...(query.entity ?? []), values.value] });
-  return ok({ ...query, ...meeting(query, asks.of, values.value) });
+  return ok(
+    isList(asks.of)
+      ? { ...query, ...besides(query, asks.of, values.value, context) }
+      : { ...query, ...meeting(query, asks.of, values.value) },
+  );
+}
+
+const isList = (of: List | Column): of is List => of === 'entity' || of === 'agent' || of === 'review';
+
+/** Ourselves take part in every event, so that to ask for us narrows nothing. */
+function besides(query: AuditQuery, list: List, any: readonly string[], { issuer }: Here): AuditQuery {
+  const isOfAll = list === 'agent' && observerEntries(issuer).some((entry) => any.includes(entry));
+  return isOfAll ? query : { [list]: [...(query[list] ?? []), any] };
 }
 
 /** An event has one value of each: what satisfies two conditions is named in both. */
@@ -78,11 +91,12 @@ const expected = {
 } as const satisfies Record<AuditParameter['type'], string>;
 
 /** Each is an index to look into. */
-const mostEntities = 10;
+const mostLists = 10;
 
-const isTooMuch = ({ entity = [] }: AuditQuery): boolean => entity.length > mostEntities;
+const isTooMuch = ({ entity = [], agent = [], review = [] }: AuditQuery): boolean =>
+  entity.length + agent.length + review.length > mostLists;
 
 const tooMuch = malformedQuery(
-  `\`entity\` and \`consent\` can be given ${mostEntities} times together`,
+  `\`entity\`, \`consent\`, \`agent\`, \`agent-role\` and \`review\` can be given ${mostLists} times together`,
   'too-costly',
 );

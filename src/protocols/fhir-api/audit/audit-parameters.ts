@@ -1,13 +1,13 @@
 /** What AuditEvents are searched by, version by version, and how a value of it is read (audit.md §1, A-13). */
-import type { AuditQuery } from '../../../audit/audit-log.ts';
+import { type AuditQuery, reviewReasons } from '../../../audit/audit-log.ts';
 import { decisionKinds, securityAlert } from '../../../audit/decision-event.ts';
 import { systems } from '../../../audit/event.ts';
 import { interactionKind, restful } from '../../../audit/interaction-event.ts';
 import { restfulPatterns } from '../../../audit/restful-pattern.ts';
-import type { Coding } from '../../../fhir/coding.ts';
-import { readLiteral, typeOfReference } from '../../../fhir/reference.ts';
 import { type FhirVersion, isR5 } from '../../../fhir/version.ts';
-import { readToken, unescaped } from '../search/search-parameters.ts';
+import { unescaped } from '../search/search-parameters.ts';
+import { agentIdentifier, agentOf, agentReference, agentRole, agentTypes } from './read-agent.ts';
+import { codeOf, coding, entity, entityOf, patient, type Read } from './read-value.ts';
 
 export type AuditParameter = {
   /** As it stands in a query, with the modifier where it is known with that alone. */
@@ -20,58 +20,15 @@ export type AuditParameter = {
 };
 
 /** What of the query it narrows, and the values there that a written one stands for; undefined: it cannot be read. */
-type Asks = { readonly of: 'recorded' } | { readonly of: 'entity' | Column; readonly read: Read };
-export type Column = Exclude<keyof AuditQuery, 'recorded' | 'entity' | 'managedBy'>;
-type Read = (written: string, ownBases: readonly string[]) => readonly string[] | undefined;
+type Asks = { readonly of: 'recorded' } | { readonly of: List | Column; readonly read: Read };
+/** Of which an event has several: each condition is one of its own. */
+export type List = 'entity' | 'agent' | 'review';
+export type Column = Exclude<keyof AuditQuery, 'recorded' | List | 'managedBy'>;
 
 export const auditParameters = (version: FhirVersion): readonly AuditParameter[] =>
   isR5(version) ? parametersR5 : parametersR4;
 
 const defined = (id: string) => ({ definition: `http://hl7.org/fhir/SearchParameter/${id}` });
-
-/** The element is a coding: by code, by `system|code`, or by `system|` all codes of the system. */
-const coding =
-  (codes: readonly Coding[]): Read =>
-  (written) => {
-    const { system, value } = readToken(written);
-    return codes
-      .filter((one) => system === undefined || one.system === system)
-      .filter(({ code }) => code === value || (value === '' && system !== undefined))
-      .map(({ code }) => code);
-  };
-
-/** The element is a code, whose system is implied and the only one that may be named. */
-const codeOf = (names: readonly string[], codes: readonly string[]): Read =>
-  coding(names.flatMap((system) => codes.map((code) => ({ system, code }))));
-
-/** The identifier of a client has no system. */
-const clientIdentifier: Read = (written) => {
-  const { system = '', value } = readToken(written);
-  return system === '' && value !== '' ? [value] : [];
-};
-
-const bareId = /^[A-Za-z0-9\-.]{1,64}$/;
-
-/** As it is recorded: local, with the version where one is named; what is elsewhere was never recorded. */
-const entity: Read = (written, ownBases) => {
-  const reference = unescaped(written);
-  if (bareId.test(reference)) return undefined;
-  const { local, version } = readLiteral(reference, ownBases);
-  if (local === undefined) return [];
-  return [version === undefined ? local : `${local}/_history/${version}`];
-};
-
-/** Of one type, which a bare id need not name. */
-const entityOf =
-  (type: string): Read =>
-  (written, ownBases) =>
-    bareId.test(unescaped(written))
-      ? [`${type}/${unescaped(written)}`]
-      : entity(written, ownBases)?.filter((reference) => typeOfReference(reference) === type);
-
-/** Patients are recorded without a version, whichever was meant. */
-const patient: Read = (written, ownBases) =>
-  entityOf('Patient')(written, ownBases)?.map((reference) => reference.replace(/\/_history\/.*$/, ''));
 
 const kinds = [restful, securityAlert];
 const specificKinds = [
@@ -116,11 +73,38 @@ const common: readonly AuditParameter[] = [
     asks: { of: 'entity', read: entityOf('Consent') },
   },
   {
+    name: 'agent',
+    type: 'reference',
+    ...defined('AuditEvent-agent'),
+    documentation:
+      'by reference, `Type/id`; a bare id with the type as modifier; with :identifier by client id, or any identifier an agent is named by',
+    asks: { of: 'agent', read: agentReference },
+  },
+  {
     name: 'agent:identifier',
     type: 'reference',
     ...defined('AuditEvent-agent'),
-    documentation: 'with the modifier :identifier alone; the value is a client id',
-    asks: { of: 'client', read: clientIdentifier },
+    asks: { of: 'agent', read: agentIdentifier },
+  },
+  ...agentTypes.map(
+    (type): AuditParameter => ({
+      name: `agent:${type}`,
+      type: 'reference',
+      ...defined('AuditEvent-agent'),
+      asks: { of: 'agent', read: agentOf(type) },
+    }),
+  ),
+  {
+    name: 'agent-role',
+    type: 'token',
+    ...defined('AuditEvent-agent-role'),
+    asks: { of: 'agent', read: agentRole },
+  },
+  {
+    name: 'review',
+    type: 'token',
+    documentation: `why the privacy office shall look at a decision: ${reviewReasons.map((reason) => `\`${reason}\``).join(', ')}`,
+    asks: { of: 'review', read: coding(reviewReasons.map((code) => ({ code }))) },
   },
 ];
 

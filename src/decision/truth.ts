@@ -1,0 +1,2 @@
+/** True, false, or unknown because nobody says. */
+export type Truth = boolean | undefined;

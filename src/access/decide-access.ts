@@ -4,8 +4,7 @@ import { randomId } from '../base/ids.ts';
 import type { Instant } from '../base/instant.ts';
 import { compile } from '../decision/compile.ts';
 import { decide } from '../decision/decide.ts';
-import type { Decision } from '../decision/decision.ts';
-import { none } from '../decision/filter.ts';
+import { type Decision, denial } from '../decision/decision.ts';
 import { identify, type Party } from '../decision/party.ts';
 import type { CompiledConsent, Program } from '../decision/program.ts';
 import type { AccessRequest } from '../decision/request.ts';
@@ -110,17 +109,5 @@ function decideOne(
 
 const undecidable = (error: unknown): Answer => ({
   error: error ?? new Error('nothing was thrown'),
-  decision: {
-    outcome: 'deny',
-    reason: 'unreadable-consent',
-    conflict: false,
-    basis: [],
-    permittedBy: [],
-    obligations: [],
-    filter: none,
-    beforeLabels: none,
-    holdsUntil: undefined,
-    superseded: [],
-    unreadable: [],
-  },
+  decision: denial('unreadable-consent'),
 });

@@ -6,7 +6,7 @@ import type { AccessRequest, Requester } from '../decision/request.ts';
 import type { DecisionSettings } from '../decision/settings.ts';
 import { idOfReference } from '../fhir/reference.ts';
 import type { StoredResource } from '../fhir/resource.ts';
-import { digestOf } from './digest.ts';
+import { sha256 } from './digest.ts';
 import type { Evidence, ReadEvidence } from './evidence.ts';
 import { confirmation, freshly, type Held, type Made, type Moments } from './fresh.ts';
 import { type RecentlyUsed, recentlyUsed } from './recently-used.ts';
@@ -146,7 +146,7 @@ async function readyFrom<Value>(
   const made: Attempt<Value> = readings.some(({ isTooMuch }) => isTooMuch)
     ? err(new Error('what the decision rests on leads on and on'))
     : attempt(make);
-  const inputs = await digestOf(readings.map(({ stamp }) => stamp));
+  const inputs = await sha256(JSON.stringify(readings.map(({ stamp }) => stamp)));
   return { value: { made, inputs }, restsOn: readings.map(restOf) };
 }
 

@@ -1,6 +1,6 @@
 /** The answer: what may be seen, why, on whose word, and for how long. */
 import type { Instant } from '../base/instant.ts';
-import type { Filter } from './filter.ts';
+import { type Filter, none } from './filter.ts';
 
 /** Closed list, shared with the decision cases (cases/README.md). */
 export const reasons = [
@@ -18,6 +18,21 @@ export const reasons = [
   'grantor-without-authority',
 ] as const;
 export type Reason = (typeof reasons)[number];
+
+/** A refusal that rests on no consent, and holds for no known time. */
+export const denial = (reason: Reason): Decision => ({
+  outcome: 'deny',
+  reason,
+  conflict: false,
+  basis: [],
+  permittedBy: [],
+  obligations: [],
+  filter: none,
+  beforeLabels: none,
+  holdsUntil: undefined,
+  superseded: [],
+  unreadable: [],
+});
 
 /** The part of a consent that decided: a JSON Pointer into the version as submitted. */
 export type Basis = { readonly consent: string; readonly version: number; readonly path: string };

@@ -1,6 +1,8 @@
 /** What the directory said when the question was asked: who is who, who belongs where. */
+
 import { asInstant, type Instant } from '../base/instant.ts';
 import type { JsonObject } from '../base/json.ts';
+import { addTo } from '../base/lists.ts';
 import { always, contains, type Period } from '../base/period.ts';
 import { readPeriod } from '../fhir/civil-time.ts';
 import { element, elements, text } from '../fhir/read-element.ts';
@@ -33,17 +35,11 @@ export function directoryOf(
   const rolesOf = new Map<string, StoredResource[]>();
   for (const [reference, stored] of entries) {
     for (const identifier of identifiersOf(stored.resource))
-      push(byIdentifier, identifierToken(identifier), reference);
+      addTo(byIdentifier, identifierToken(identifier), reference);
     if (stored.type !== 'PractitionerRole') continue;
-    for (const name of namesIn({ ownBases }, stored.resource, 'practitioner')) push(rolesOf, name, stored);
+    for (const name of namesIn({ ownBases }, stored.resource, 'practitioner')) addTo(rolesOf, name, stored);
   }
   return { entries, byIdentifier, rolesOf, ownBases };
-}
-
-function push<Value>(lists: Map<string, Value[]>, name: string, value: Value): void {
-  const list = lists.get(name);
-  if (list) list.push(value);
-  else lists.set(name, [value]);
 }
 
 export const identifiersOf = (resource: Resource | undefined): readonly Identifier[] =>

@@ -1,5 +1,7 @@
 /** Actors of a provision under every name they are known by, so that asking compares names alone (M-8). */
+
 import type { JsonObject } from '../../base/json.ts';
+import { addTo } from '../../base/lists.ts';
 import type { Period } from '../../base/period.ts';
 import type { ActorCriterion } from '../../consent/consent.ts';
 import { codingToken } from '../../fhir/coding.ts';
@@ -115,7 +117,7 @@ function groupOf(
     .map((member) => ({ member, during: periodOf(member, settings.timezone) }));
   const members = new Map<string, Period[]>();
   for (const { member, during } of current)
-    for (const name of namesOf(directory, namesOfMember(directory, member))) push(members, name, during);
+    for (const name of namesOf(directory, namesOfMember(directory, member))) addTo(members, name, during);
   return {
     isListed: listed.length > 0,
     during: isActive(group) ? [periodOf(group, settings.timezone)] : [],
@@ -137,12 +139,6 @@ const namesOfMember = (directory: Directory, member: JsonObject): readonly strin
   ...namesIn(directory, member, 'entity'),
   ...namesIn(directory, member, 'member'),
 ];
-
-function push<Value>(lists: Map<string, Value[]>, name: string, value: Value): void {
-  const list = lists.get(name);
-  if (list) list.push(value);
-  else lists.set(name, [value]);
-}
 
 /** A role means the practitioner when acting for that organization (M-8). */
 function officeOf(

@@ -1,12 +1,12 @@
 /** Believes a client that signs a fresh statement about itself: private_key_jwt (RFC 7521 §4.2, RFC 7523 §3). */
 import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
+import { sha256 } from '../../access/digest.ts';
 import type { Failure } from '../../base/failure.ts';
 import { fromEpochSeconds, type Instant, plusSeconds } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Client, isClientId } from './client.ts';
 import type { ClientStore, UsedAssertions } from './client-store.ts';
 import { type AuthenticationProblem, authenticationFailure } from './failures.ts';
-import { sha256 } from './hash.ts';
 import type { ClientCredentials } from './wire.ts';
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';

@@ -1,11 +1,5 @@
-/** SHA-256 in base64url: how secrets and foreign identifiers are looked up without being stored. */
+/** Keyed hashes, for names that only the holder of a secret can connect with what they stand for. */
 import { encodeBase64Url } from '../../base/base64url.ts';
-
-export async function sha256(text: string): Promise<string> {
-  return encodeBase64Url(
-    new Uint8Array(await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text))),
-  );
-}
 
 /** HMAC-SHA-256 in base64url: a name that only the holder of the secret can connect with what it stands for. */
 export async function keyedHash(secret: string, text: string): Promise<string> {

@@ -1,5 +1,6 @@
 /** Decisions as the audit log must know them where a request was refused for more than what the consents said. */
 import type { Decided } from '../../access/decide-access.ts';
+import { denial } from '../../decision/decision.ts';
 import { none } from '../../decision/filter.ts';
 import type { AccessRequest } from '../../decision/request.ts';
 
@@ -24,19 +25,7 @@ export const refusedUnweighed = ({
   id,
   request,
   inputs,
-  decision: {
-    outcome: 'deny',
-    reason: 'outside-permitted-data',
-    conflict: false,
-    basis: [],
-    permittedBy: [],
-    obligations: [],
-    filter: none,
-    beforeLabels: none,
-    holdsUntil: undefined,
-    superseded: [],
-    unreadable: [],
-  },
+  decision: denial('outside-permitted-data'),
   consents: [],
 });
 

@@ -1,8 +1,9 @@
 /** Issues permission tickets: a random secret goes out, its hash stays (UMA Grant §5.5). */
+
+import { sha256 } from '../../access/digest.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomSecret } from '../../base/ids.ts';
 import { earlier, type Instant, plusSeconds } from '../../base/instant.ts';
-import { sha256 } from '../authorization-server/hash.ts';
 import type { Ticket, TicketStore } from './ticket-store.ts';
 
 const lifetimeSeconds = 300;

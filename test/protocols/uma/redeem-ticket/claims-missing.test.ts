@@ -1,6 +1,6 @@
 /** The uma-ticket grant: claims that are missing are asked for (U9, U10, U17). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { sha256 } from '../../../../src/protocols/authorization-server/hash.ts';
+import { sha256 } from '../../../../src/access/digest.ts';
 import { aClient, aDecision, idTokenFormat, issuer, seconds } from '../../../support/authority.ts';
 import { claimTokenOf, iua, treatment } from '../../../support/claim-tokens.ts';
 import { aKeyPair, payloadOf, unsigned } from '../../../support/keys.ts';

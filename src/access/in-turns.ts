@@ -1,6 +1,12 @@
-/** One round trip at a time: while one is under way, all who come wait for the next and go in it together. */
+/** A few round trips at a time: while all are under way, those who come wait for the next and go in it together. */
 
-type Turn<Asked, Answer> = { readonly asked: Asked[]; readonly answers: Promise<readonly Answer[]> };
+type Turn<Asked, Answer> = {
+  readonly asked: Asked[];
+  readonly answered: PromiseWithResolvers<readonly Answer[]>;
+};
+
+/** So that the database works while we do; more at once would only be smaller. */
+const mostUnderWay = 2;
 
 /**
  * Nobody joins what has begun: it may have looked before a change that was acknowledged before they came. Where a round
@@ -9,23 +15,33 @@ type Turn<Asked, Answer> = { readonly asked: Asked[]; readonly answers: Promise<
 export function inTurns<Asked, Answer>(
   ask: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
 ): (asked: readonly Asked[]) => Promise<readonly Answer[]> {
-  let underWay: Promise<unknown> = Promise.resolve();
+  let underWay = 0;
   let next: Turn<Asked, Answer> | undefined;
-  const nextTurn = (): Turn<Asked, Answer> => {
-    const asked: Asked[] = [];
-    const begin = (): Promise<readonly Answer[]> => {
-      next = undefined;
-      return ask(asked);
-    };
-    const answers = underWay.then(begin, begin);
-    underWay = answers;
-    return { asked, answers };
+  const begin = async (): Promise<void> => {
+    if (!next || underWay >= mostUnderWay) return;
+    const { asked, answered } = next;
+    next = undefined;
+    underWay++;
+    try {
+      answered.resolve(await ask(asked));
+    } catch (cause) {
+      answered.reject(cause);
+    } finally {
+      underWay--;
+      void begin();
+    }
+  };
+  const join = (): Turn<Asked, Answer> => {
+    if (next) return next;
+    next = { asked: [], answered: Promise.withResolvers() };
+    // Those who come in the same moment are in time for it.
+    queueMicrotask(() => void begin());
+    return next;
   };
   return async (mine) => {
-    next ??= nextTurn();
-    const { asked, answers } = next;
+    const { asked, answered } = join();
     const start = asked.length;
     for (const each of mine) asked.push(each);
-    return (await answers).slice(start, start + mine.length);
+    return (await answered.promise).slice(start, start + mine.length);
   };
 }

@@ -1,6 +1,5 @@
 /** The audit log in PostgreSQL: entries are appended in the transaction they are given, and read newest first. */
 import { type SQL, sql } from 'drizzle-orm';
-import { makePgArray } from 'drizzle-orm/pg-core';
 import type { AuditEntry, AuditLog, AuditQuery, AuditReader } from '../audit/audit-log.ts';
 import type { IndexEntry } from '../audit/index-entry.ts';
 import { formatInstant } from '../base/instant.ts';
@@ -15,7 +14,7 @@ import { isStorable, prepared, unprepared, value } from './statement.ts';
 export function auditLog(db: Database, index: IndexEntry): AuditLog {
   return {
     async append(entries) {
-      if (entries.length > 0) await append(db, columnsOf(entries, index));
+      if (entries.length > 0) await append(db, { rows: asJson(entries.map((entry) => rowOf(entry, index))) });
     },
   };
 }
@@ -35,37 +34,32 @@ export function auditReader(db: Database): AuditReader {
   };
 }
 
-/** One text for any number of entries, each column an array; arrays do not nest, so that lists come as text. */
+/** One text for any number of entries. `entry` travels as text, since what is read out of JSON must not hold NUL. */
 const append = prepared(sql`
   insert into audit_event
     (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, agents, review, entry)
-  select id, recorded_at, patient, client_id, outcome, type, subtype, action, entities::text[],
-    ${indexable(sql`agents::text[]`)}, review::text[], entry
-  from unnest(${value('id')}::text[], ${value('recordedAt')}::timestamptz[], ${value('patient')}::text[],
-    ${value('clientId')}::text[], ${value('outcome')}::text[], ${value('type')}::text[],
-    ${value('subtype')}::text[], ${value('action')}::text[], ${value('entities')}::text[],
-    ${value('agents')}::text[], ${value('review')}::text[], ${value('entry')}::json[]) with ordinality
+  select id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, ${indexable(sql`agents`)}, review, entry::json
+  from rows from (json_to_recordset(${value('rows')}::json) as (
+    id text, recorded_at timestamptz, patient text, client_id text, outcome text, type text, subtype text,
+    action text, entities text[], agents text[], review text[], entry text)) with ordinality
     as given (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, agents, review, entry, place)
   order by place`);
 
-function columnsOf(entries: readonly AuditEntry[], index: IndexEntry): Readonly<Record<string, string>> {
-  const found = entries.map(index);
-  const columns = {
-    id: entries.map(({ id }) => id),
-    recordedAt: entries.map(({ recordedAt }) => formatInstant(recordedAt)),
-    patient: found.map(({ patient }) => patient ?? null),
-    clientId: found.map(({ clientId }) => clientId),
-    outcome: found.map(({ outcome }) => outcome),
-    type: found.map(({ type }) => type),
-    subtype: found.map(({ subtype }) => subtype),
-    action: found.map(({ action }) => action),
-    entities: found.map(({ entities }) => makePgArray([...entities])),
-    agents: found.map(({ agents }) => makePgArray(agents.filter(isStorable))),
-    review: found.map(({ review }) => makePgArray([...review])),
-    entry: entries.map((entry) => JSON.stringify(entry)),
+function rowOf(entry: AuditEntry, index: IndexEntry): Readonly<Record<string, unknown>> {
+  const { clientId, agents, ...found } = index(entry);
+  return {
+    ...found,
+    id: entry.id,
+    recorded_at: formatInstant(entry.recordedAt),
+    client_id: clientId,
+    agents: agents.filter(isStorable),
+    entry: JSON.stringify(entry),
   };
-  return Object.fromEntries(Object.entries(columns).map(([name, values]) => [name, makePgArray(values)]));
 }
+
+/** Half a character cannot be read out of JSON, and is a mark of replacement wherever text is kept. */
+const asJson = (rows: readonly unknown[]): string =>
+  JSON.stringify(rows, (_, each: unknown) => (typeof each === 'string' ? each.toWellFormed() : each));
 
 /** The order of writing, newest first. */
 const order: readonly SortColumn[] = [

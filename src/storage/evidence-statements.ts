@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { indexable } from './index-values.ts';
 import { asOf, current, foundBy, type Source } from './lookups.ts';
-import { prepared, texts, value } from './statement.ts';
+import { prepared, texts, unseen, value } from './statement.ts';
 import { type CurrentRow, columns } from './stored-row.ts';
 
 /** A name that was looked under, and one of the rows it found; without a row when it found none. */
@@ -22,11 +22,6 @@ export type MarkRow = {
   readonly indexed_by: number;
 };
 
-/**
- * Behind a `select`, so that the planner cannot see how many there are: then one plan serves however many are asked, and
- * is not made anew each time, which would take longer than the lookups.
- */
-const unseen = (of: SQL): SQL => sql`(select ${of})`;
 const kinds = unseen(texts(value('kinds')));
 const names = unseen(texts(value('names')));
 const given = sql`unnest(${unseen(sql`${value('asked')}::integer[]`)}, ${kinds}, ${names})`;

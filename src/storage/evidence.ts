@@ -12,7 +12,7 @@ import {
   ofPatientsNow,
   ofPatientsThen,
 } from './evidence-statements.ts';
-import { eachLookup, type Lookup, lookupsOf, seedLookups } from './lookups.ts';
+import { type Lookup, lookupsOf, seedLookups } from './lookups.ts';
 import { isStorable } from './statement.ts';
 import { storedFrom } from './stored-row.ts';
 
@@ -105,18 +105,41 @@ function reader(): (row: FoundRow) => StoredResource {
 
 /** Names that several ask for travel once. */
 async function stamps(db: Database, asked: readonly Lookups[]): Promise<readonly string[]> {
-  const wanted = asked.map((lookups) => eachLookup(lookups).map(keyOf));
-  const each = new Map(asked.flatMap(eachLookup).map((lookup) => [keyOf(lookup), lookup]));
-  const lookups = [...each.values()];
-  const values = { kinds: lookups.map(({ kind }) => kind), names: lookups.map(({ name }) => name) };
-  const rows = lookups.length === 0 ? [] : await marksNow(db, values);
-  const marks = new Map([...each.keys()].map((key): [string, string[]] => [key, []]));
-  const byOrdinal = [...marks.values()];
-  for (const row of rows) byOrdinal[Number(row.ordinal) - 1]?.push(markOf(row));
-  return wanted.map((keys) => stampOf(keys.flatMap((key) => marks.get(key) ?? [])));
+  const places = new Places();
+  const wanted = asked.map((lookups) => places.of(lookups));
+  const { kinds, names } = places;
+  const rows = names.length === 0 ? [] : await marksNow(db, { kinds, names });
+  const marks: string[][] = names.map(() => []);
+  for (const row of rows) marks[Number(row.ordinal) - 1]?.push(markOf(row));
+  return wanted.map((lookups) => stampOf(lookups.flatMap((place) => marks[place] ?? [])));
 }
 
-const keyOf = ({ kind, name }: Lookup): string => `${kind} ${name}`;
+/** Lookups, each once, by where it stands. */
+class Places {
+  readonly kinds: Lookup['kind'][] = [];
+  readonly names: string[] = [];
+  readonly #known: Readonly<Record<Lookup['kind'], Map<string, number>>> = {
+    patient: new Map(),
+    reference: new Map(),
+    entry: new Map(),
+  };
+
+  of({ patients, references, entries }: Lookups): readonly number[] {
+    return [
+      ...patients.map((name) => this.#place('patient', name)),
+      ...references.map((name) => this.#place('reference', name)),
+      ...entries.map((name) => this.#place('entry', name)),
+    ];
+  }
+  #place(kind: Lookup['kind'], name: string): number {
+    const known = this.#known[kind].get(name);
+    if (known !== undefined) return known;
+    const place = this.names.push(name) - 1;
+    this.kinds.push(kind);
+    this.#known[kind].set(name, place);
+    return place;
+  }
+}
 
 /** With the rules that made the entries: those lead from a row to others, and are made anew without a new version. */
 const markOf = ({ type, id, version, indexed_by }: MarkRow | FoundRow): string =>

@@ -58,9 +58,3 @@ export const lookupsOf = (lookups: readonly Lookup[]): Lookups => {
     lookups.filter((lookup) => lookup.kind === kind).map(({ name }) => name);
   return { patients: named('patient'), references: named('reference'), entries: named('entry') };
 };
-
-export const eachLookup = ({ patients, references, entries }: Lookups): readonly Lookup[] => [
-  ...patients.map((name) => ({ kind: 'patient', name }) as const),
-  ...references.map((name) => ({ kind: 'reference', name }) as const),
-  ...entries.map((name) => ({ kind: 'entry', name }) as const),
-];

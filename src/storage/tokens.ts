@@ -5,7 +5,7 @@ import { timeOrderedKey } from '../base/ids.ts';
 import type { IssuedToken, TokenStore } from '../protocols/authorization-server/token-store.ts';
 import { clientFrom } from './clients.ts';
 import type { Database } from './database.ts';
-import { isStorable, texts, value } from './statement.ts';
+import { isStorable, texts, unseen, value } from './statement.ts';
 import { client, token } from './tables/authorization.ts';
 
 export function tokenStore(db: Database, { random }: { readonly random: RandomBytes }): TokenStore {
@@ -13,7 +13,7 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
     .select()
     .from(token)
     .innerJoin(client, eq(client.id, token.clientId))
-    .where(sql`${token.id} = any(${texts(value('ids'))})`)
+    .where(sql`${token.id} = any(${unseen(texts(value('ids')))}::text[])`)
     .prepare('token_find');
   const findAll: TokenStore['findAll'] = async (ids) => {
     const rows = await withClient.execute({ ids: [...new Set(ids)].filter(isStorable) });

@@ -129,19 +129,21 @@ describe('round trips', () => {
     expect(world.trips).toEqual([]);
   });
 
-  test('while a check is under way later questions wait for the next one, and all go in it together', async () => {
+  test('while two checks are under way later questions wait for the next one, and all go in it together', async () => {
     const prepare = programs();
     await prepare([asking('ann')]);
     const check = gate();
     world.before = check.wait;
     const first = prepare([asking('ann')]);
     await settled();
+    const second = prepare([asking('ann')]);
+    await settled();
     const later = Array.from({ length: 50 }, () => prepare([asking('ann')]));
     await settled();
-    expect(world.trips.slice(3)).toEqual(['stamps 3']);
-    check.open();
-    await Promise.all([first, ...later]);
     expect(world.trips.slice(3)).toEqual(['stamps 3', 'stamps 3']);
+    check.open();
+    await Promise.all([first, second, ...later]);
+    expect(world.trips.slice(3)).toEqual(['stamps 3', 'stamps 3', 'stamps 3']);
     expect(counts).toEqual({ compiled: 1, identified: 1 });
   });
 

@@ -23,19 +23,21 @@ function aLog() {
 }
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
-test('who records while a statement is under way goes in the next, all together', async () => {
+test('who records while two statements are under way goes in the next, all together', async () => {
   const log = aLog();
   const first = log.append('a');
   await settled();
-  const others = [log.append('b', 'c'), log.append('d')];
+  const second = log.append('b');
   await settled();
-  expect(log.statements).toEqual([['a']]);
+  const others = [log.append('c', 'd'), log.append('e')];
+  await settled();
+  expect(log.statements).toEqual([['a'], ['b']]);
   log.waiting[0]?.done();
   await first;
   await settled();
-  expect(log.statements).toEqual([['a'], ['b', 'c', 'd']]);
-  log.waiting[1]?.done();
-  await Promise.all(others);
+  expect(log.statements).toEqual([['a'], ['b'], ['c', 'd', 'e']]);
+  for (const each of log.waiting.slice(1)) each.done();
+  await Promise.all([second, ...others]);
 });
 
 test('nobody is told that it was recorded before it was', async () => {

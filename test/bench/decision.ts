@@ -1,12 +1,8 @@
 // One AuthZEN evaluation beside the least that anything durable and audited costs: one indexed read, one committed insert.
 import { Hono } from 'hono';
-import { timeOrderedKey } from '../../src/base/ids.ts';
-import { asInstant } from '../../src/base/instant.ts';
-import { convertElements } from '../../src/consent/convert-consent.ts';
-import { consentSearchParameters } from '../../src/consent/search-parameters.ts';
-import { indexOf } from '../../src/protocols/fhir-api/index-of.ts';
-import { perSecond, rates, ratio, table } from './measure.ts';
-import { type BenchService, benchService, issuer, random } from './service.ts';
+import { heapInUse, perSecond, rates, ratio, table } from './measure.ts';
+import { fileOfOthers } from './others.ts';
+import { type BenchService, benchService } from './service.ts';
 
 const connections = 10;
 const patients = 500;
@@ -95,7 +91,7 @@ async function amongEverMore(service: BenchService, { durable }: Peers, largest:
   let held = 0;
   let atFirst: number | undefined;
   for (const size of sizes.filter((each) => each <= largest)) {
-    await grow(service, held, size);
+    await fileOfOthers(service, { consent: aConsent, patientOf: "'other' || n", from: held, to: size });
     held = size;
     const found = await rates(
       [
@@ -144,26 +140,23 @@ async function manyAtOnce(service: BenchService): Promise<string> {
   ]);
 }
 
-/** Memory of the process with the programs of ten thousand patients. */
+/** Memory of the process before and after ten thousand patients were asked about. */
 async function kept(service: BenchService): Promise<string> {
   const megabytes = (bytes: number): string => (bytes / 2 ** 20).toFixed(0);
-  const collect = (globalThis as { gc?: () => void }).gc ?? (() => undefined);
-  collect();
-  const before = process.memoryUsage();
-  await grow(service, -10_000, 0, 'k');
+  const before = heapInUse();
+  await fileOfOthers(service, { consent: aConsent, patientOf: "'k' || n", from: 0, to: 10_000 });
   for (let n = 0; n < 10_000; n++) {
-    const asked = {
-      ...question(n),
-      resource: { ...question(n).resource, properties: { patient: `Patient/k${n - 10_000}` } },
-    };
-    await (await service.request('/access/v1/evaluation', { ...post, body: JSON.stringify(asked) })).text();
+    const { resource, ...asked } = question(n);
+    const properties = { patient: `Patient/k${n}` };
+    const body = JSON.stringify({ ...asked, resource: { ...resource, properties } });
+    await (await service.request('/access/v1/evaluation', { ...post, body })).text();
   }
-  collect();
-  const after = process.memoryUsage();
+  const after = heapInUse();
   return table([
-    ['', 'heap, MB', 'resident, MB'],
-    ['before', megabytes(before.heapUsed), megabytes(before.rss)],
-    ['with 10,000 patients', megabytes(after.heapUsed), megabytes(after.rss)],
+    ['', 'heap, MB'],
+    ['before', megabytes(before)],
+    ['with 10,000 patients', megabytes(after)],
+    ['they take', megabytes(after - before)],
   ]);
 }
 
@@ -221,21 +214,4 @@ const aConsent = (patient: string) => ({
 async function fileConsents({ request }: BenchService): Promise<void> {
   for (let n = 0; n < patients; n++)
     await request('/fhir/R4/Consent', { method: 'POST', body: JSON.stringify(aConsent(`p${n}`)) });
-}
-
-/** Consents of others, made by the database out of one of ours. */
-async function grow({ client }: BenchService, from: number, to: number, name = 'other'): Promise<void> {
-  const patient = 'PATIENT';
-  const resource = aConsent(patient);
-  const kind = { parameters: consentSearchParameters, elementsIn: convertElements };
-  const index = indexOf(kind, resource, '4.0', { issuer, patient });
-  const time = timeOrderedKey(asInstant(Date.now()), random).replaceAll('-', '').slice(0, 13);
-  await client.unsafe(
-    `insert into resource (key, type, id, version, fhir_version, patient, status, updated_at, filed_by, body, entries, indexed_by)
-     select ($1 || lpad(to_hex(n + 20000), 19, '0'))::uuid, 'Consent', gen_random_uuid()::text, 1, '4.0', $2 || n, 'active', now(), 'bench',
-            replace($3, 'PATIENT', $2 || n)::json, array(select replace(entry, 'PATIENT', $2 || n) from unnest($4::text[]) as entry), 1
-       from generate_series($5::int, $6::int) as n`,
-    [time, name, JSON.stringify(resource), index.entries as string[], from, to - 1],
-  );
-  await client.unsafe('vacuum analyze resource');
 }

@@ -1,11 +1,9 @@
 /** The decision engine beside Cedar and beside closures written for the very consents, all giving the same answers. */
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { preparse } from './engine/cedar.ts';
 import { programOf } from './engine/ours.ts';
 import { type Case, type Scene, sceneOf } from './engine/scenes.ts';
 import { takeTurns } from './engine/turns.ts';
-import { perSecond, ratio, table } from './measure.ts';
+import { heapInUse, perSecond, ratio, table } from './measure.ts';
 
 /** Consents of a patient, and how many patients share a measurement: what a single one means should not tell. */
 const sizes = [
@@ -98,20 +96,13 @@ const programsHeld = 10_000;
 /** What a cache of programs costs, each from resources of its own, as they come from a database. */
 function held(scenes: readonly Scene[]): string {
   const texts = scenes.map(textOf);
-  const before = heapUsed();
+  const before = heapInUse();
   const programs = Array.from({ length: programsHeld }, (_, n) =>
     programOf(JSON.parse(texts[n % texts.length] ?? '[]')),
   );
-  const used = (heapUsed() - before) / 2 ** 20;
+  const used = (heapInUse() - before) / 2 ** 20;
   const text = texts.reduce((sum, { length }) => sum + length, 0) / texts.length / 1024;
   const head = ['programs of 1 consent', 'heap, MB', 'KB each', 'JSON it was made of, KB'];
   const each = ((used * 1024) / programs.length).toFixed(1);
   return table([head, [programs.length.toLocaleString('en'), used.toFixed(0), each, text.toFixed(1)]]);
-}
-
-function heapUsed(): number {
-  setFlagsFromString('--expose-gc');
-  const collect: () => void = runInNewContext('gc');
-  collect();
-  return process.memoryUsage().heapUsed;
 }

@@ -1,3 +1,6 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
+
 /** How often something can be done in a second, alternating with what it is compared to, since machines are noisy. */
 export type Contender = { readonly name: string; readonly once: (n: number) => Promise<unknown> };
 
@@ -33,7 +36,7 @@ async function inLanes(lanes: number, count: number, once: (at: number) => Promi
   await Promise.all(Array.from({ length: lanes }, lane));
 }
 
-const median = (values: readonly number[]): number =>
+export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 
 export function table(rows: readonly (readonly string[])[]): string {
@@ -49,3 +52,11 @@ export function table(rows: readonly (readonly string[])[]): string {
 export const perSecond = (rate: number): string => (rate >= 100 ? rate.toFixed(0) : rate.toFixed(1));
 export const ratio = (a: number | undefined, b: number | undefined): string =>
   a === undefined || b === undefined ? '' : (a / b).toFixed(2);
+
+/** Bytes in use after a collection. */
+export function heapInUse(): number {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  collect();
+  return process.memoryUsage().heapUsed;
+}

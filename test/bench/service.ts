@@ -1,5 +1,5 @@
 /** The whole service over a durable database of its own, and a client of it, as the benches use them. */
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +10,7 @@ import { ensureSigningKey } from '../../src/protocols/authorization-server/signi
 import { composeApp } from '../../src/runtime/compose.ts';
 import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres.ts';
 import { migrate } from '../../src/runtime/migrate.ts';
+import { random } from '../../src/runtime/random.ts';
 import { clientStore } from '../../src/storage/clients.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
@@ -17,7 +18,6 @@ import { aKeyPair, signed } from '../support/keys.ts';
 
 export const issuer = 'https://consent.example.org';
 const keySecret = 'a secret of the bench, long enough to be one';
-export const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
 /** Milliseconds; an access token lives for 300 s. */
 const tokenTime = 200_000;
 

@@ -1,14 +1,15 @@
 // The FHIR API and the store behind it, each beside the same statements sent by the driver alone, and among ever more consents.
 import { randomUUID } from 'node:crypto';
-import { timeOrderedKey } from '../../src/base/ids.ts';
 import { asInstant } from '../../src/base/instant.ts';
 import { convertElements } from '../../src/consent/convert-consent.ts';
 import { consentSearchParameters } from '../../src/consent/search-parameters.ts';
 import { everything, type ResourceWrite } from '../../src/fhir/resource-store.ts';
 import { indexOf } from '../../src/protocols/fhir-api/index-of.ts';
+import { random } from '../../src/runtime/random.ts';
 import { resourceStore } from '../../src/storage/resources.ts';
 import { perSecond, type Rates, rates, ratio, table } from './measure.ts';
-import { type BenchService, benchService, issuer, random } from './service.ts';
+import { fileOfOthers } from './others.ts';
+import { type BenchService, benchService, issuer } from './service.ts';
 import { replayOf } from './statements.ts';
 
 const lanes = 4;
@@ -82,7 +83,12 @@ async function amongEverMore(service: BenchService, largest: number): Promise<st
   let held = 0;
   let atFirst: number | undefined;
   for (const size of sizes.filter((each) => each <= largest)) {
-    await grow(service, held, size);
+    await fileOfOthers(service, {
+      consent: aConsent,
+      patientOf: `'p' || (n / ${perPatient})`,
+      from: held,
+      to: size,
+    });
     held = size;
     const patient = (n: number) => `p${(n * 7919) % Math.floor(size / perPatient)}`;
     const search: Work = async (n) =>
@@ -93,21 +99,6 @@ async function amongEverMore(service: BenchService, largest: number): Promise<st
     process.stderr.write(`${rows.at(-1)?.join('  ')}\n`);
   }
   return table(rows);
-}
-
-/** Consents of others, made by the database out of one of ours. */
-async function grow({ client }: BenchService, from: number, to: number): Promise<void> {
-  const { index, text } = writeOf('PATIENT');
-  const time = timeOrderedKey(asInstant(Date.now()), random).replaceAll('-', '').slice(0, 13);
-  await client.unsafe(
-    `insert into resource (key, type, id, version, fhir_version, patient, status, updated_at, filed_by, body, entries, indexed_by)
-     select ($1 || lpad(to_hex(n), 19, '0'))::uuid, 'Consent', gen_random_uuid()::text, 1, '4.0', 'p' || (n / $2::int), 'active', now(), 'bench',
-            replace($3, 'PATIENT', 'p' || (n / $2::int))::json,
-            array(select replace(entry, 'PATIENT', 'p' || (n / $2::int)) from unnest($4::text[]) as entry), 1
-       from generate_series($5::int, $6::int) as n`,
-    [time, perPatient, text, index.entries as string[], from, to - 1],
-  );
-  await client.unsafe('vacuum analyze resource');
 }
 
 const aConsent = (patient: string) => ({

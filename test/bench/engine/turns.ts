@@ -1,3 +1,5 @@
+import { median } from '../measure.ts';
+
 /** How often something synchronous can be done in a second, in turns with what it is compared to. */
 export type Turn = { readonly name: string; readonly once: (n: number) => unknown };
 
@@ -34,6 +36,3 @@ function rateOf(once: Turn['once'], size: number): number {
   if (kept === rateOf) throw new Error('never');
   return (size / took) * 1000;
 }
-
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;

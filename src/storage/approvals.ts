@@ -23,4 +23,4 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
   };
 }
 
-const approvalFrom = ({ key: _, ...row }: typeof approval.$inferSelect): Approval => row;
+const approvalFrom = ({ key: _, pctHash: __, ...row }: typeof approval.$inferSelect): Approval => row;

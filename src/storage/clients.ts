@@ -67,6 +67,8 @@ const rowOf = (registered: Client, random: RandomBytes): typeof client.$inferIns
   patients: registered.patients ? [...registered.patients] : null,
   organizations: registered.organizations ? [...registered.organizations] : null,
   may: [...registered.may],
+  redirectUris: [...(registered.redirectUris ?? [])],
+  claimsRedirectUris: [...(registered.claimsRedirectUris ?? [])],
 });
 
 export const clientFrom = (row: typeof client.$inferSelect): Client => ({
@@ -77,6 +79,12 @@ export const clientFrom = (row: typeof client.$inferSelect): Client => ({
   scopes: row.scopes,
   may: row.may,
   createdAt: row.createdAt,
+  ...(row.jwksUri === null ? {} : { jwksUri: row.jwksUri }),
+  ...(row.secretHash === null ? {} : { secretHash: row.secretHash }),
+  ...(row.redirectUris.length === 0 ? {} : { redirectUris: row.redirectUris }),
+  ...(row.claimsRedirectUris.length === 0 ? {} : { claimsRedirectUris: row.claimsRedirectUris }),
+  ...(row.tokenFormat === 'jwt' ? {} : { tokenFormat: row.tokenFormat }),
+  ...(row.asynchronousApproval ? { asynchronousApproval: true } : {}),
   ...(row.patients ? { patients: row.patients } : {}),
   ...(row.organizations ? { organizations: row.organizations } : {}),
   ...(row.resource === null ? {} : { resource: row.resource }),

@@ -1,6 +1,6 @@
 /** Issuers of claims that we believe, in PostgreSQL. */
 import { asc, eq, sql } from 'drizzle-orm';
-import type { TrustedIssuerStore } from '../protocols/uma/trusted-issuer-store.ts';
+import type { TrustedIssuer, TrustedIssuerStore } from '../protocols/uma/trusted-issuer-store.ts';
 import type { Database } from './database.ts';
 import { trustedIssuer } from './tables/uma.ts';
 
@@ -12,17 +12,23 @@ export function trustedIssuerStore(db: Database): TrustedIssuerStore {
     .prepare('trusted_issuer_find');
   return {
     async trust(issuer) {
+      const row = { ...issuer, jwksUri: issuer.jwksUri ?? null };
       await db
         .insert(trustedIssuer)
-        .values(issuer)
-        .onConflictDoUpdate({ target: trustedIssuer.issuer, set: issuer });
+        .values(row)
+        .onConflictDoUpdate({ target: trustedIssuer.issuer, set: row });
     },
     async find(issuer) {
       const [row] = await byIssuer.execute({ issuer });
-      return row;
+      return row && issuerFrom(row);
     },
     async list() {
-      return await db.select().from(trustedIssuer).orderBy(asc(trustedIssuer.issuer));
+      return (await db.select().from(trustedIssuer).orderBy(asc(trustedIssuer.issuer))).map(issuerFrom);
     },
   };
 }
+
+const issuerFrom = ({ jwksUri, ...row }: typeof trustedIssuer.$inferSelect): TrustedIssuer => ({
+  ...row,
+  ...(jwksUri === null ? {} : { jwksUri }),
+});

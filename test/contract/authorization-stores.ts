@@ -35,7 +35,16 @@ export function clientStoreContract(store: () => ClientStore): void {
       organizations: ['Organization/a'],
       resource: `https://${randomUUID()}`,
     };
-    for (const client of [aClient(), aClient({ ...given, may: ['file', 'activate'] })]) {
+    const proof = {
+      jwks: [],
+      jwksUri: 'https://app.example/jwks',
+      secretHash: 'hash',
+      redirectUris: ['https://app.example/back'],
+      claimsRedirectUris: ['https://app.example/claims'],
+      tokenFormat: 'opaque',
+      asynchronousApproval: true,
+    } as const;
+    for (const client of [aClient(), aClient(proof), aClient({ ...given, may: ['file', 'activate'] })]) {
       expect(await store().create(client)).toEqual({ ok: true, value: client });
       expect(await store().find(client.id)).toEqual(client);
     }
@@ -235,6 +244,7 @@ export function approvalStoreContract(store: () => ApprovalStore): void {
       permissions: [{ resourceId: randomUUID(), scopes: ['read'] }],
       party,
       subject: 'pw-1',
+      expiresAt: plusSeconds(at, 300),
     };
     await store().keep(approval, at);
     expect(await store().find(approval.tokenId)).toEqual(approval);
@@ -252,6 +262,11 @@ export function trustedIssuerStoreContract(store: () => TrustedIssuerStore): voi
       expect(await store().find(issuer)).toEqual(now);
       expect(await store().list()).toContainEqual(now);
       expect(await store().find('https://nobody.example')).toBeUndefined();
+      const elsewhere = { issuer, jwks: [], jwksUri: `${issuer}/jwks`, clientIds: {} };
+      await store().trust(elsewhere);
+      expect(await store().find(issuer)).toEqual(elsewhere);
+      await store().trust(now);
+      expect(await store().find(issuer)).toEqual(now);
     });
   });
 }

@@ -10,7 +10,14 @@ export type Client = {
   /** Random: nobody can pick an id that looks like another's or like a user's (RFC 9700 §4.15). */
   readonly id: string;
   readonly name: string;
+  /** Empty where they are to be fetched, and for clients that prove themselves otherwise or not at all. */
   readonly jwks: readonly PublicJwk[];
+  readonly jwksUri?: string;
+  readonly secretHash?: string;
+  /** Where codes may be sent; compared letter by letter. */
+  readonly redirectUris?: readonly string[];
+  /** Where tickets may be sent after claims were gathered (UMA Grant §3.3.2). */
+  readonly claimsRedirectUris?: readonly string[];
   /** `grant_type` values. */
   readonly grants: readonly string[];
   readonly scopes: readonly string[];
@@ -21,6 +28,10 @@ export type Client = {
   /** The audience of tokens meant for its API, when it is a resource server. */
   readonly resource?: string;
   readonly may: readonly WriteAuthority[];
+  /** Of tokens it is given for resource servers; absent means `jwt`. */
+  readonly tokenFormat?: 'jwt' | 'opaque';
+  /** Whether the patient is asked where no consent permits (interfaces.md, Tokens). */
+  readonly asynchronousApproval?: boolean;
   readonly createdAt: Instant;
   readonly disabledAt?: Instant;
 };

@@ -13,6 +13,8 @@ export type Approval = {
   readonly party: RequestingParty;
   /** The pseudonym of the requesting party towards this resource server. */
   readonly subject: string;
+  /** When its token ends, whatever becomes of it. */
+  readonly expiresAt: Instant;
 };
 
 export type ApprovalStore = {

@@ -59,6 +59,7 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
     permissions: answer.granted,
     party,
     subject,
+    expiresAt: token.expiresAt,
   };
   await deps.transact(async ({ tokens, approvals, audit }) => {
     await tokens.keep(token);

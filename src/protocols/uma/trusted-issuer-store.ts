@@ -3,7 +3,9 @@ import type { PublicJwk } from '../authorization-server/client.ts';
 
 export type TrustedIssuer = {
   readonly issuer: string;
+  /** Empty where they are to be fetched. */
   readonly jwks: readonly PublicJwk[];
+  readonly jwksUri?: string;
   /** Under which id a client of ours is known there: the audience of tokens that were issued to it. */
   readonly clientIds: Readonly<Record<string, string>>;
 };

@@ -1,5 +1,5 @@
 /** What UMA remembers: registered resources, tickets, approvals behind RPTs, issuers of claims. */
-import { index, json, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
+import { index, integer, json, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { PublicJwk } from '../../protocols/authorization-server/client.ts';
 import type { Permission } from '../../protocols/uma/permission.ts';
 import type { RequestingParty } from '../../protocols/uma/requesting-party.ts';
@@ -61,16 +61,65 @@ export const approval = pgTable(
     permissions: json('permissions').$type<readonly Permission[]>().notNull(),
     party: json('party').$type<RequestingParty>().notNull(),
     subject: text('subject').notNull(),
+    /** The PCT its claims came from, with which it ends. */
+    pctHash: text('pct_hash'),
+    expiresAt: instant('expires_at').notNull(),
   },
   (table) => [
     uniqueIndex('approval_token_id').on(table.tokenId),
     index('approval_patient').on(table.patient, table.key),
     index('approval_process').on(table.process),
+    index('approval_pct').on(table.pctHash),
+    index('approval_expires_at').on(table.expiresAt),
   ],
+);
+
+/** A request that waits for the patient (UMA Grant §3.3.6 `request_submitted`), and what the patient said. */
+export const submittedRequest = pgTable(
+  'submitted_request',
+  {
+    key: uuid('key').primaryKey(),
+    id: text('id').notNull(),
+    process: text('process').notNull(),
+    patient: text('patient').notNull(),
+    clientId: text('client_id').notNull(),
+    resourceServer: text('resource_server').notNull(),
+    permissions: json('permissions').$type<readonly Permission[]>().notNull(),
+    party: json('party').$type<RequestingParty>().notNull(),
+    submittedAt: instant('submitted_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    /** Seconds between polls, and when the last one came. */
+    intervalSeconds: integer('interval_seconds').notNull(),
+    polledAt: instant('polled_at').notNull(),
+    answer: text('answer').$type<'approved' | 'refused'>(),
+    answeredAt: instant('answered_at'),
+  },
+  (table) => [
+    uniqueIndex('submitted_request_id').on(table.id),
+    uniqueIndex('submitted_request_process').on(table.process),
+    index('submitted_request_patient').on(table.patient, table.key),
+    index('submitted_request_expires_at').on(table.expiresAt),
+  ],
+);
+
+/** Claims collected earlier, for the client that brings the handle again (UMA Grant §3.3.5). */
+export const pct = pgTable(
+  'pct',
+  {
+    secretHash: text('secret_hash').primaryKey(),
+    clientId: text('client_id').notNull(),
+    party: json('party').$type<RequestingParty>().notNull(),
+    issuedAt: instant('issued_at').notNull(),
+    expiresAt: instant('expires_at').notNull(),
+    revokedAt: instant('revoked_at'),
+  },
+  (table) => [index('pct_expires_at').on(table.expiresAt)],
 );
 
 export const trustedIssuer = pgTable('trusted_issuer', {
   issuer: text('issuer').primaryKey(),
+  /** Empty where they are at `jwks_uri`. */
   jwks: json('jwks').$type<readonly PublicJwk[]>().notNull(),
+  jwksUri: text('jwks_uri'),
   clientIds: json('client_ids').$type<Readonly<Record<string, string>>>().notNull(),
 });

@@ -7,6 +7,8 @@ export type Caller = {
   readonly scopes: readonly string[];
   /** Registered for this one patient alone: `Patient/ID`. */
   readonly patient?: string;
+  /** The patient who authorized the token, where it was not the client in its own name: `Patient/ID`, then `patient` as well. */
+  readonly authorizedBy?: string;
   /** Registered for these patients alone; absent means any that the organizations allow. */
   readonly patients?: readonly string[];
   /** Registered for these organizations alone; absent means all. */

@@ -51,6 +51,7 @@ const tokenFrom = (row: typeof token.$inferSelect): IssuedToken => ({
   issuedAt: row.issuedAt,
   expiresAt: row.expiresAt,
   ...(row.resourceServer === null ? {} : { resourceServer: row.resourceServer }),
+  ...(row.authorization === null ? {} : { authorization: row.authorization }),
   ...(row.patient === null ? {} : { patient: row.patient }),
   ...(row.revokedAt === null ? {} : { revokedAt: row.revokedAt }),
 });

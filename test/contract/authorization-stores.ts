@@ -131,7 +131,8 @@ export function tokenStoreContract(store: () => TokenStore, clients: () => Clien
     const client = aClient();
     await clients().create(client);
     const rpt = { kind: 'rpt', resourceServer: randomUUID(), patient: 'Patient/ann', scopes: [] } as const;
-    for (const token of [aToken(client.id), aToken(client.id, rpt)]) {
+    const authorized = { authorization: randomUUID(), patient: 'Patient/ann' };
+    for (const token of [aToken(client.id), aToken(client.id, rpt), aToken(client.id, authorized)]) {
       await store().keep(token);
       expect(await store().find(token.id)).toEqual({ token, client });
     }

@@ -52,13 +52,15 @@ function problemWith(token: IssuedToken, client: Client): BearerProblem | undefi
 }
 
 function callerFrom(token: IssuedToken, client: Client): Caller {
-  const patient = onlyPatientOf(client);
+  const authorizedBy = token.authorization === undefined ? undefined : token.patient;
+  const patient = authorizedBy ?? onlyPatientOf(client);
   return {
     clientId: client.id,
     tokenId: token.id,
     scopes: token.scopes,
     may: client.may,
     ...(patient === undefined ? {} : { patient }),
+    ...(authorizedBy === undefined ? {} : { authorizedBy }),
     ...(client.patients ? { patients: client.patients } : {}),
     ...(client.organizations ? { organizations: client.organizations } : {}),
     ...(client.resource === undefined ? {} : { resource: client.resource }),

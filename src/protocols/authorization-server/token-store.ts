@@ -12,6 +12,8 @@ export type IssuedToken = {
   readonly resourceServer?: string;
   readonly patient?: string;
   readonly scopes: readonly string[];
+  /** What a user authorized, where the token rests on that. */
+  readonly authorization?: string;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
   readonly revokedAt?: Instant;

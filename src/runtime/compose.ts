@@ -36,6 +36,7 @@ import { umaGrant } from '../protocols/uma/redeem-ticket.ts';
 import { umaEndpoints } from '../protocols/uma/routes.ts';
 import { approvalStore } from '../storage/approvals.ts';
 import { auditLog, auditReader } from '../storage/audit-log.ts';
+import { authorizationStore } from '../storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../storage/clients.ts';
 import type { Database } from '../storage/database.ts';
 import { readEvidence } from '../storage/evidence.ts';
@@ -141,6 +142,7 @@ function storesOver(database: Database, random: RandomBytes) {
     usedAssertions: () => usedAssertions(database),
     signingKeys: () => signingKeyStore(database),
     tokens: () => tokenStore(database, deps),
+    authorizations: () => authorizationStore(database, deps),
     tickets: () => ticketStore(database, deps),
     approvals: () => approvalStore(database, deps),
     trustedIssuers: () => trustedIssuerStore(database),

@@ -2,6 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
 import { approvalStore } from '../../src/storage/approvals.ts';
+import { authorizationStore } from '../../src/storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
 import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
@@ -32,6 +33,8 @@ describe('clients', () => contracts.clientStoreContract(clients));
 describe('used assertions', () => contracts.usedAssertionsContract(() => usedAssertions(open.database)));
 describe('signing keys', () => contracts.signingKeyStoreContract(() => signingKeyStore(open.database)));
 describe('tokens', () => contracts.tokenStoreContract(() => tokenStore(open.database, deps), clients));
+describe('authorizations', () =>
+  contracts.authorizationStoreContract(() => authorizationStore(open.database, deps)));
 describe('tickets', () => contracts.ticketStoreContract(() => ticketStore(open.database, deps)));
 describe('registered resources', () =>
   contracts.registeredResourceStoreContract(() => registeredResourceStore(open.database, deps)));

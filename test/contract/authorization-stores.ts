@@ -2,6 +2,12 @@
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { asInstant, plusSeconds } from '../../src/base/instant.ts';
+import type {
+  Authorization,
+  AuthorizationStore,
+  Code,
+  RefreshToken,
+} from '../../src/protocols/authorization-server/authorization-store.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
 import type { ClientStore, UsedAssertions } from '../../src/protocols/authorization-server/client-store.ts';
 import type {
@@ -149,6 +155,92 @@ export function tokenStoreContract(store: () => TokenStore, clients: () => Clien
     expect(await store().revoke(token.id, client.id, at)).toBe(true);
     expect(await store().revoke(token.id, client.id, plusSeconds(at, 9))).toBe(true);
     expect((await store().find(token.id))?.token.revokedAt).toBe(at);
+  });
+}
+
+export const anAuthorization = (given: Partial<Authorization> = {}): Authorization => ({
+  id: randomUUID(),
+  clientId: randomUUID(),
+  patient: 'Patient/ann',
+  scopes: ['patient/Consent.rs', 'offline_access'],
+  resources: ['https://records.example'],
+  authorizedAt: at,
+  expiresAt: plusSeconds(at, 3600),
+  ...given,
+});
+
+export function authorizationStoreContract(store: () => AuthorizationStore): void {
+  const begun = async () => {
+    const authorization = anAuthorization();
+    const code: Code = {
+      clientId: authorization.clientId,
+      redirectUri: 'https://app.example/back',
+      isRedirectNamed: true,
+      codeChallenge: 'challenge',
+      expiresAt: plusSeconds(at, 60),
+    };
+    const codeHash = randomUUID();
+    await store().begin(authorization, codeHash, code);
+    return { authorization, code, codeHash };
+  };
+  const refreshed = async () => {
+    const { authorization } = await begun();
+    const { id, clientId } = authorization;
+    const refreshToken: RefreshToken = {
+      authorization: id,
+      clientId,
+      issuedAt: at,
+      expiresAt: plusSeconds(at, 600),
+    };
+    const secretHash = randomUUID();
+    await store().keepRefreshToken(secretHash, refreshToken);
+    return { authorization, refreshToken, secretHash };
+  };
+
+  it('gives a code to one of many at once, as it was issued, with what it rests on', async () => {
+    const { authorization, code, codeHash } = await begun();
+    const got = await Promise.all(Array.from({ length: 50 }, () => store().useCode(codeHash, at)));
+    expect(got.filter((each) => each !== undefined)).toEqual([{ code, authorization }]);
+    expect(await store().useCode(randomUUID(), at)).toBeUndefined();
+  });
+
+  it('ends what a code stands for, used or not, once', async () => {
+    const { codeHash } = await begun();
+    expect(await store().endByCode(codeHash, at)).toBe(true);
+    expect(await store().endByCode(codeHash, plusSeconds(at, 5))).toBe(true);
+    expect((await store().useCode(codeHash, at))?.authorization.revokedAt).toBe(at);
+    expect(await store().endByCode(randomUUID(), at)).toBe(false);
+  });
+
+  it('keeps neither an authorization nor its code when the code is there already', async () => {
+    const { code, codeHash, authorization } = await begun();
+    await expect(store().begin(anAuthorization(), codeHash, code)).rejects.toThrow();
+    expect((await store().useCode(codeHash, at))?.authorization).toEqual(authorization);
+  });
+
+  it('finds a refresh token with what it rests on', async () => {
+    const { authorization, refreshToken, secretHash } = await refreshed();
+    expect(await store().findRefreshToken(secretHash)).toEqual({ authorization, refreshToken });
+    expect(await store().findRefreshToken(randomUUID())).toBeUndefined();
+  });
+
+  it('lets one of many at once use a refresh token, and remembers it', async () => {
+    const { secretHash } = await refreshed();
+    const uses = await Promise.all(Array.from({ length: 50 }, () => store().useRefreshToken(secretHash, at)));
+    expect(uses.filter((use) => use)).toHaveLength(1);
+    expect((await store().findRefreshToken(secretHash))?.refreshToken.usedAt).toBe(at);
+    expect(await store().useRefreshToken(randomUUID(), at)).toBe(false);
+  });
+
+  it('ends what a refresh token rests on for its client alone, and once', async () => {
+    const { authorization, secretHash } = await refreshed();
+    expect(await store().endByRefreshToken(secretHash, randomUUID(), at)).toBe(false);
+    expect((await store().findRefreshToken(secretHash))?.authorization).not.toHaveProperty('revokedAt');
+    expect(await store().endByRefreshToken(secretHash, authorization.clientId, at)).toBe(true);
+    expect(await store().endByRefreshToken(secretHash, authorization.clientId, plusSeconds(at, 5))).toBe(
+      true,
+    );
+    expect((await store().findRefreshToken(secretHash))?.authorization.revokedAt).toBe(at);
   });
 }
 

@@ -22,6 +22,8 @@ export type Grant = {
 };
 
 export const grantTypes = {
+  authorizationCode: 'authorization_code',
+  refreshToken: 'refresh_token',
   clientCredentials: 'client_credentials',
   umaTicket: 'urn:ietf:params:oauth:grant-type:uma-ticket',
 } as const;

@@ -1,5 +1,6 @@
 /** Our signing keys in PostgreSQL, the private part encrypted before it comes here. */
-import { desc, isNull, sql } from 'drizzle-orm';
+import { desc, eq, type SQL, sql } from 'drizzle-orm';
+import type { Instant } from '../base/instant.ts';
 import type { SealedKey, SigningKeyStore } from '../protocols/authorization-server/signing-key-store.ts';
 import type { Database } from './database.ts';
 import { signingKey } from './tables/authorization.ts';
@@ -14,12 +15,15 @@ export function signingKeyStore(db: Database): SigningKeyStore {
     },
     async succeed(key, predecessorsRetireAt) {
       await db.transaction(async (tx) => {
-        await tx
-          .update(signingKey)
-          .set({ retiredAt: predecessorsRetireAt })
-          .where(isNull(signingKey.retiredAt));
+        await tx.update(signingKey).set({ retiredAt: noLaterThan(predecessorsRetireAt) });
         await tx.insert(signingKey).values(key);
       });
+    },
+    async retire(kid, retiresAt) {
+      await db
+        .update(signingKey)
+        .set({ retiredAt: noLaterThan(retiresAt) })
+        .where(eq(signingKey.kid, kid));
     },
     async addFirst(key) {
       await db.transaction(async (tx) => {
@@ -31,3 +35,7 @@ export function signingKeyStore(db: Database): SigningKeyStore {
     },
   };
 }
+
+/** `least` passes over null. */
+const noLaterThan = (at: Instant): SQL =>
+  sql`least(${signingKey.retiredAt}, ${sql.param(at, signingKey.retiredAt)})`;

@@ -109,7 +109,7 @@ export function signingKeyStoreContract(store: () => SigningKeyStore): void {
     expect(await store().list()).toHaveLength(1);
   });
 
-  it('ends those before when another succeeds, and does not move an end that is set', async () => {
+  it('ends those before when another succeeds, and never later than was set', async () => {
     const [second, third] = [
       aKey({ activeFrom: plusSeconds(at, 1) }),
       aKey({ activeFrom: plusSeconds(at, 2) }),
@@ -119,6 +119,18 @@ export function signingKeyStoreContract(store: () => SigningKeyStore): void {
     const ends = (await store().list()).map(({ retiredAt }) => retiredAt);
     expect(ends).toEqual([undefined, plusSeconds(at, 20), plusSeconds(at, 10)]);
     expect((await store().list())[0]).toEqual(third);
+    const fourth = aKey({ activeFrom: plusSeconds(at, 3) });
+    await store().succeed(fourth, plusSeconds(at, 15));
+    expect((await store().list()).map(({ retiredAt }) => retiredAt)).toEqual([
+      undefined,
+      plusSeconds(at, 15),
+      plusSeconds(at, 15),
+      plusSeconds(at, 10),
+    ]);
+    await store().retire(fourth.kid, plusSeconds(at, 5));
+    await store().retire(third.kid, plusSeconds(at, 30));
+    const [last, beforeLast] = await store().list();
+    expect([last?.retiredAt, beforeLast?.retiredAt]).toEqual([plusSeconds(at, 5), plusSeconds(at, 15)]);
   });
 }
 

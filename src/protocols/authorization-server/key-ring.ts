@@ -1,10 +1,10 @@
 /** The signing keys of this process: read from the store, opened once, read again when others may have changed them. */
-import type { CryptoKey } from 'jose';
 import { type Instant, plusSeconds } from '../../base/instant.ts';
 import type { PublicJwk } from './client.ts';
 import {
   currentKey,
   isPublished,
+  type OpenKey,
   openPrivateKey,
   openPublicKey,
   type SigningKeyDeps,
@@ -12,9 +12,9 @@ import {
 import type { SealedKey } from './signing-key-store.ts';
 
 export type KeyRing = {
-  signer(at: Instant): Promise<{ readonly kid: string; readonly key: CryptoKey }>;
+  signer(at: Instant): Promise<OpenKey>;
   /** Undefined for a key that we do not publish at this moment. */
-  verifier(kid: string, at: Instant): Promise<CryptoKey | undefined>;
+  verifier(kid: string, at: Instant): Promise<OpenKey | undefined>;
   published(at: Instant): Promise<readonly PublicJwk[]>;
 };
 
@@ -26,8 +26,8 @@ export function createKeyRing({
   keySecret,
 }: Pick<SigningKeyDeps, 'signingKeys' | 'keySecret'>): KeyRing {
   let keys: { readonly list: Promise<readonly SealedKey[]>; readonly until: Instant } | undefined;
-  const privateKeys = new Map<string, Promise<CryptoKey>>();
-  const publicKeys = new Map<string, Promise<CryptoKey>>();
+  const privateKeys = new Map<string, Promise<OpenKey>>();
+  const publicKeys = new Map<string, Promise<OpenKey>>();
 
   const list = (at: Instant): Promise<readonly SealedKey[]> => {
     if (keys === undefined || at >= keys.until) {
@@ -46,11 +46,11 @@ export function createKeyRing({
     async signer(at) {
       const key = currentKey(await list(at), at);
       if (!key) throw new Error('there is no signing key in service');
-      return { kid: key.kid, key: await once(privateKeys, key.kid, () => openPrivateKey(key, keySecret)) };
+      return await once(privateKeys, key.kid, () => openPrivateKey(key, keySecret));
     },
     async verifier(kid, at) {
       const key = (await list(at)).find((candidate) => candidate.kid === kid && isPublished(candidate, at));
-      return key && (await once(publicKeys, kid, () => openPublicKey(key.publicJwk)));
+      return key && (await once(publicKeys, kid, () => openPublicKey(key)));
     },
     async published(at) {
       return (await list(at)).filter((key) => isPublished(key, at)).map(({ publicJwk }) => publicJwk);

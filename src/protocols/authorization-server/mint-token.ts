@@ -1,8 +1,7 @@
-/** Signs an access token (RFC 9068): `at+jwt`, ES256, only what the holder may read. */
+/** Signs an access token (RFC 9068): `at+jwt`, by the key in service, only what the holder may read. */
 import { SignJWT } from 'jose';
 import { type Instant, toEpochSeconds } from '../../base/instant.ts';
 import type { KeyRing } from './key-ring.ts';
-import { signingAlgorithm } from './signing-key.ts';
 
 export type MintDeps = { readonly issuer: string; readonly keys: Pick<KeyRing, 'signer'> };
 
@@ -18,13 +17,13 @@ export type TokenClaims = {
 };
 
 export async function mintToken({ issuer, keys }: MintDeps, claims: TokenClaims): Promise<string> {
-  const { kid, key } = await keys.signer(claims.issuedAt);
+  const { kid, algorithm, key } = await keys.signer(claims.issuedAt);
   const payload = {
     client_id: claims.clientId,
     ...(claims.scope === undefined ? {} : { scope: claims.scope }),
   };
   return await new SignJWT(payload)
-    .setProtectedHeader({ alg: signingAlgorithm, typ: 'at+jwt', kid })
+    .setProtectedHeader({ alg: algorithm, typ: 'at+jwt', kid })
     .setIssuer(issuer)
     .setSubject(claims.subject)
     .setAudience(claims.audience)

@@ -16,8 +16,10 @@ export type SealedKey = {
 export type SigningKeyStore = {
   /** Newest first, retired ones included. */
   list(): Promise<readonly SealedKey[]>;
-  /** Adds the key and sets an end to those that have none yet, in one step. */
+  /** Adds the key and ends the others by then, in one step; an end that is sooner stays. */
   succeed(key: SealedKey, predecessorsRetireAt: Instant): Promise<void>;
+  /** Ends one key by then; an end that is sooner stays. */
+  retire(kid: string, retiresAt: Instant): Promise<void>;
   /** Does nothing when there is a key already. */
   addFirst(key: SealedKey): Promise<void>;
 };

@@ -1,10 +1,10 @@
 /** Recognizes a token that we signed (RFC 9068 §4): type, issuer, signature by a key of ours, and time when asked. */
-import { type CryptoKey, errors, type JWTPayload, jwtVerify } from 'jose';
+import { type CryptoKey, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import { fromEpochSeconds, type Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { BearerProblem } from './failures.ts';
 import type { KeyRing } from './key-ring.ts';
-import { signingAlgorithm } from './signing-key.ts';
+import { signingAlgorithms } from './signing-key.ts';
 
 export type VerifyDeps = { readonly issuer: string; readonly keys: Pick<KeyRing, 'verifier'> };
 
@@ -25,9 +25,9 @@ export async function verifyToken(
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
-      async ({ kid }) => await keyNamed(keys, kid, at),
+      async (header) => await keyFor(keys, header, at),
       {
-        algorithms: [signingAlgorithm],
+        algorithms: [...signingAlgorithms],
         typ: 'at+jwt',
         issuer,
         requiredClaims: ['jti', 'exp', 'aud'],
@@ -45,10 +45,15 @@ export async function verifyToken(
   }
 }
 
-async function keyNamed(keys: VerifyDeps['keys'], kid: string | undefined, at: Instant): Promise<CryptoKey> {
-  const key = kid === undefined ? undefined : await keys.verifier(kid, at);
-  if (!key) throw new errors.JWKSNoMatchingKey();
-  return key;
+/** The key says the algorithm and the token has to agree, so that none is verified as what it is not (RFC 8725 §3.1). */
+async function keyFor(
+  keys: VerifyDeps['keys'],
+  { kid, alg }: JWTHeaderParameters,
+  at: Instant,
+): Promise<CryptoKey> {
+  const named = kid === undefined ? undefined : await keys.verifier(kid, at);
+  if (!named || named.algorithm !== alg) throw new errors.JWKSNoMatchingKey();
+  return named.key;
 }
 
 const soleAudience = ({ aud }: JWTPayload): string | undefined => (typeof aud === 'string' ? aud : undefined);

@@ -25,7 +25,7 @@ const recognizing = () =>
         asked++;
         if (!isPublished || kid !== keys.kid) return undefined;
         const key = createPublicKey({ key: keys.publicJwk as never, format: 'jwk' });
-        return key as never;
+        return { kid, algorithm: 'ES256', key: key as never };
       },
     },
   });

@@ -1,12 +1,22 @@
 /** Our signing keys (oauth-baseline.md, Clock, keys, randomness): encrypted at rest, rotated with an overlap. */
 import { randomBytes } from 'node:crypto';
-import { compactVerify, createLocalJWKSet } from 'jose';
+import {
+  type CryptoKey,
+  compactVerify,
+  createLocalJWKSet,
+  importJWK,
+  type JWTHeaderParameters,
+  SignJWT,
+} from 'jose';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createKeyRing } from '../../../src/protocols/authorization-server/key-ring.ts';
 import { seal, unseal } from '../../../src/protocols/authorization-server/seal.ts';
 import {
   ensureSigningKey,
+  openPrivateKey,
+  retireSigningKey,
   rotateSigningKey,
+  type SigningAlgorithm,
 } from '../../../src/protocols/authorization-server/signing-key.ts';
 import {
   type Authority,
@@ -15,7 +25,7 @@ import {
   startAuthority,
   type TestClient,
 } from '../../support/authority.ts';
-import { headerOf } from '../../support/keys.ts';
+import { headerOf, payloadOf } from '../../support/keys.ts';
 
 let authority: Authority;
 let client: TestClient;
@@ -33,7 +43,9 @@ const publishedKids = async (): Promise<readonly string[]> => {
 const newToken = (): Promise<string> => accessToken(authority, client, 'uma_protection');
 const admits = async (token: string): Promise<boolean> =>
   (await authority.get('/uma/resources', token)).status === 200;
-const rotate = (atOnce: boolean) => rotateSigningKey(authority.keyDeps, authority.world.at, atOnce);
+const rotate = (atOnce: boolean, algorithm?: SigningAlgorithm) =>
+  rotateSigningKey(authority.keyDeps, authority.world.at, { atOnce, ...(algorithm && { algorithm }) });
+const retire = (kid: string) => retireSigningKey(authority.keyDeps, kid, authority.world.at);
 
 describe('the key set', () => {
   it('holds public keys alone, may be cached, and verifies our tokens', async () => {
@@ -124,10 +136,115 @@ describe('a rotation', () => {
     expect(await admits(await newToken())).toBe(true);
   });
 
+  it('at once ends also what an earlier rotation had left published', async () => {
+    await rotate(false);
+    const { kid } = await rotate(true);
+    authority.wait(11);
+    expect(await publishedKids()).toEqual([kid]);
+  });
+
   it('of a service that has no key yet leaves it with one that signs', async () => {
     await authority.db.execute('delete from signing_key');
     authority.wait(11);
     const { kid } = await rotate(false);
     expect(headerOf(await newToken())['kid']).toBe(kid);
+  });
+});
+
+describe('a key of another algorithm', () => {
+  const keyPairOf = async (kid: string) => {
+    const sealed = (await authority.signingKeys.list()).find((key) => key.kid === kid);
+    if (!sealed) throw new Error('no such key');
+    return { sealed, ...(await openPrivateKey(sealed, authority.keyDeps.keySecret)) };
+  };
+  const forged = (token: string, header: JWTHeaderParameters, key: CryptoKey | Uint8Array) =>
+    new SignJWT(payloadOf(token)).setProtectedHeader({ typ: 'at+jwt', ...header }).sign(key);
+
+  it.each(['EdDSA', 'RS256', 'ES256'] as const)('%s signs, and is admitted', async (algorithm) => {
+    const { kid } = await rotate(true, algorithm);
+    authority.wait(11);
+    const token = await newToken();
+    expect(headerOf(token)).toEqual({ alg: algorithm, typ: 'at+jwt', kid });
+    expect(await admits(token)).toBe(true);
+    const { body } = await authority.get('/oauth/jwks');
+    expect(body['keys']).toEqual([expect.objectContaining({ kid, alg: algorithm, use: 'sig' })]);
+    expect(JSON.stringify(body)).not.toMatch(/"(d|p|q|dp|dq|qi)":/);
+    await compactVerify(token, createLocalJWKSet(body as never), { algorithms: [algorithm] });
+  });
+
+  it('is succeeded by one of its own, unless told otherwise', async () => {
+    await rotate(true, 'EdDSA');
+    expect((await rotate(true)).publicJwk.alg).toBe('EdDSA');
+  });
+
+  it('is published beside the one before, and both are believed', async () => {
+    await rotate(true, 'ES256');
+    authority.wait(11);
+    const before = await newToken();
+    const { kid } = await rotate(false, 'EdDSA');
+    authority.wait(301);
+    const after = await newToken();
+    expect([headerOf(before)['alg'], headerOf(after)['alg']]).toEqual(['ES256', 'EdDSA']);
+    expect([await admits(before), await admits(after)]).toEqual([true, true]);
+    expect(await publishedKids()).toEqual([kid, headerOf(before)['kid']]);
+  });
+
+  it('verifies nothing under the name of another key, nor by another algorithm (RFC 8725 §3.1)', async () => {
+    await rotate(true, 'ES256');
+    authority.wait(11);
+    const token = await newToken();
+    const { kid } = await rotate(false, 'RS256');
+    authority.wait(301);
+    expect(await admits(await newToken())).toBe(true);
+    const [elliptic, rsa] = [await keyPairOf(String(headerOf(token)['kid'])), await keyPairOf(kid)];
+    // Genuine keys of ours, wrongly named.
+    expect(await admits(await forged(token, { alg: 'ES256', kid: rsa.kid }, elliptic.key))).toBe(false);
+    expect(await admits(await forged(token, { alg: 'RS256', kid: elliptic.kid }, rsa.key))).toBe(false);
+    // The RSA key under an algorithm that is not its own.
+    const privateJwk = JSON.parse((await unseal(rsa.sealed.sealed, kid, authority.keyDeps.keySecret)) ?? '');
+    const pss = (await importJWK({ ...privateJwk, alg: 'PS256' }, 'PS256')) as CryptoKey;
+    expect(await admits(await forged(token, { alg: 'PS256', kid }, pss))).toBe(false);
+    // A public key as if it were a shared secret.
+    const shared = new TextEncoder().encode(JSON.stringify(rsa.sealed.publicJwk));
+    expect(await admits(await forged(token, { alg: 'HS256', kid }, shared))).toBe(false);
+  });
+});
+
+describe('retiring a key', () => {
+  it('ends it at once with all it signed, while another signs on', async () => {
+    await rotate(true);
+    authority.wait(11);
+    const before = await newToken();
+    const { kid } = await rotate(false);
+    authority.wait(301);
+    expect(await retire(String(headerOf(before)['kid']))).toMatchObject({ ok: true });
+    authority.wait(11);
+    expect(await publishedKids()).toEqual([kid]);
+    expect(await admits(before)).toBe(false);
+    expect(await admits(await newToken())).toBe(true);
+  });
+
+  it('is refused where no key would be left to sign, now or later', async () => {
+    const { kid: signing } = await rotate(true);
+    expect(await retire(signing)).toEqual({ ok: false, failure: 'last-key' });
+    const { kid: waiting } = await rotate(false);
+    // The one that signs now is the only one until the other begins; and it has an end by now.
+    expect(await retire(signing)).toEqual({ ok: false, failure: 'last-key' });
+    expect(await retire(waiting)).toEqual({ ok: false, failure: 'last-key' });
+    expect(await retire('unknown')).toEqual({ ok: false, failure: 'unknown-key' });
+    authority.wait(301);
+    expect(await retire(signing)).toMatchObject({ ok: true });
+    expect(await retire(signing)).toEqual({ ok: false, failure: 'retired-already' });
+  });
+
+  it('is refused when the one that remains does not open with our secret', async () => {
+    const { kid } = await rotate(true);
+    authority.wait(1);
+    await rotateSigningKey({ ...authority.keyDeps, keySecret: 'another secret' }, authority.world.at, {
+      atOnce: false,
+    });
+    authority.wait(301);
+    await expect(retire(kid)).rejects.toThrow('HEADWATER_KEY_SECRET');
+    expect(await publishedKids()).toContain(kid);
   });
 });

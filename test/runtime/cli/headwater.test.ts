@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import { calculateJwkThumbprint, importJWK } from 'jose';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { headwater } from '../../../src/runtime/cli/headwater.ts';
-import { freshDatabase, type TestDatabase } from '../../support/database.ts';
+import { freshDatabase, type TestDatabase, withConnection } from '../../support/database.ts';
 import { aKeyPair } from '../../support/keys.ts';
 
 const launcher = fileURLToPath(new URL('../../../src/runtime/launch.mjs', import.meta.url));
@@ -149,6 +149,33 @@ describe('key', () => {
       ({ state }: { readonly state: string }) => state,
     );
     expect(states.filter((state: string) => state === 'signing')).toHaveLength(1);
+  });
+
+  it('rotate makes one of the algorithm that is asked for, and knows what it can make', async () => {
+    expect(json(await run('key', 'rotate', '--now', '--alg', 'EdDSA', '--json')).alg).toBe('EdDSA');
+    expect(json(await run('key', 'rotate', '--now', '--json')).alg).toBe('EdDSA');
+    const refused = await run('key', 'rotate', '--alg', 'HS256');
+    expect([refused.code, refused.complaint]).toEqual([2, expect.stringContaining('ES256, EdDSA, RS256')]);
+    expect(json(await run('key', 'rotate', '--now', '--alg', 'ES256', '--json')).alg).toBe('ES256');
+  });
+
+  it('retire ends a key that has a successor, and no other', async () => {
+    const { kid } = json(await run('key', 'rotate', '--now', '--json'));
+    const refused = await run('key', 'retire', kid);
+    expect([refused.code, refused.complaint]).toEqual([2, expect.stringContaining('key rotate')]);
+    expect((await run('key', 'retire', 'unknown')).code).toBe(2);
+    expect((await run('key', 'retire')).code).toBe(2);
+    await withConnection(
+      database.url,
+      (sql) => sql`insert into signing_key
+        select 'older', public_jwk, sealed, created_at, active_from - interval '1 hour', null
+        from signing_key where kid = ${kid}`,
+    );
+    expect(json(await run('key', 'retire', 'older', '--json'))).toMatchObject({
+      kid: 'older',
+      state: 'retired',
+    });
+    expect((await run('key', 'retire', 'older')).code).toBe(2);
   });
 
   it('list prints nothing of the private part', async () => {

@@ -8,6 +8,7 @@ export const knownMigrations: readonly Migration[] = [
   { tag: '0001_search_and_audit', when: 1_795_318_647_171 },
   { tag: '0002_evidence_as_of', when: 1_795_330_312_059 },
   { tag: '0003_audit_agents', when: 1_795_330_466_921 },
+  { tag: '0004_tokens_and_approvals', when: 1_795_342_756_256 },
 ];
 
 /** Runs one statement, whatever holds the connection. */

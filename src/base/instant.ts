@@ -8,7 +8,8 @@ export const plusSeconds = (at: Instant, seconds: number): Instant => asInstant(
 
 /** Seconds since the epoch, rounded down: the NumericDate of RFC 7519 §2. */
 export const toEpochSeconds = (at: Instant): number => Math.floor(at / 1000);
-export const fromEpochSeconds = (seconds: number): Instant => asInstant(seconds * 1000);
+/** A NumericDate may have a fraction; of it, whole milliseconds count. */
+export const fromEpochSeconds = (seconds: number): Instant => asInstant(Math.floor(seconds * 1000));
 
 export const earlier = (a: Instant, b: Instant): Instant => (a < b ? a : b);
 

@@ -6,6 +6,7 @@ import { fromEpochSeconds, type Instant, plusSeconds } from '../../base/instant.
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Client, isClientId } from './client.ts';
 import type { ClientStore, UsedAssertions } from './client-store.ts';
+import { isCompactJws } from './compact-jws.ts';
 import { type AuthenticationProblem, authenticationFailure } from './failures.ts';
 import type { ClientCredentials } from './wire.ts';
 
@@ -66,9 +67,10 @@ async function check(
 
 /** Read before the signature can be checked, since `sub` says whose keys to check it with. */
 function unverifiedClaims(assertion: string): Checked<{ readonly sub: string }> {
+  if (!isCompactJws(assertion)) return err('unreadable');
   try {
     const { typ } = decodeProtectedHeader(assertion);
-    if (!acceptedTypes.has(typ?.toLowerCase())) return err('wrong-type');
+    if (!acceptedTypes.has(typ === undefined ? typ : typ.toLowerCase())) return err('wrong-type');
     const { sub } = decodeJwt(assertion);
     return isClientId(sub) ? ok({ sub }) : err('unreadable');
   } catch {

@@ -2,6 +2,7 @@
 import { type CryptoKey, errors, type JWTHeaderParameters, type JWTPayload, jwtVerify } from 'jose';
 import { fromEpochSeconds, type Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { isCompactJws } from './compact-jws.ts';
 import type { BearerProblem } from './failures.ts';
 import type { KeyRing } from './key-ring.ts';
 import { signingAlgorithms } from './signing-key.ts';
@@ -22,6 +23,7 @@ export async function verifyToken(
   token: string,
   at: Instant,
 ): Promise<Result<VerifiedToken, BearerProblem>> {
+  if (!isCompactJws(token)) return err('unreadable');
   try {
     const { payload, protectedHeader } = await jwtVerify(
       token,
@@ -34,8 +36,9 @@ export async function verifyToken(
         currentDate: new Date(at),
       },
     );
+    if (typeof payload.jti !== 'string') return err('wrong-claims');
     return ok({
-      id: String(payload.jti),
+      id: payload.jti,
       audience: soleAudience(payload),
       expiresAt: fromEpochSeconds(payload.exp ?? 0),
       kid: protectedHeader.kid ?? '',

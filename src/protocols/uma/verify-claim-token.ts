@@ -9,6 +9,7 @@ import {
 } from 'jose';
 import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
+import { isCompactJws } from '../authorization-server/compact-jws.ts';
 import type { ClaimProblem } from './failures.ts';
 import type { TrustedIssuer, TrustedIssuerStore } from './trusted-issuer-store.ts';
 import { type ClaimTokenClaims, claimTokenClaims } from './wire.ts';
@@ -49,9 +50,10 @@ export async function verifyClaimToken(
 
 /** Read unverified, to know whose keys to verify with; an issuer is a URL, so anything else is looked up nowhere. */
 function issuerNamedIn(token: string): Checked<string> {
+  if (!isCompactJws(token)) return err('unreadable');
   try {
     const { typ } = decodeProtectedHeader(token);
-    if (!acceptedTypes.has(typ?.toLowerCase())) return err('wrong-type');
+    if (!acceptedTypes.has(typ === undefined ? typ : typ.toLowerCase())) return err('wrong-type');
     const { iss } = decodeJwt(token);
     return iss !== undefined && /^https?:[\x21-\x7e]{1,2000}$/.test(iss) ? ok(iss) : err('untrusted-issuer');
   } catch {

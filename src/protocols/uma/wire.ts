@@ -66,6 +66,8 @@ const text = z
   .max(1024)
   .regex(/^\P{Cc}*$/u);
 const coding = z.object({ system: text.optional(), code: text });
+/** NumericDate of RFC 7519 §2, as far as dates can be written (RFC 3339 §1). */
+const numericDate = z.number().max(253_402_300_799);
 
 /** IHE IUA, `extensions.ihe_iua`; a purpose there is no doing without. */
 const iheIua = z.object({
@@ -85,8 +87,8 @@ export const claimTokenClaims = z.object({
   iss: text,
   sub: text,
   jti: text,
-  exp: z.number(),
-  iat: z.number(),
+  exp: numericDate,
+  iat: numericDate,
   aud: z.union([z.string(), z.array(z.string()).min(1)]),
   azp: z.string().optional(),
   /** The client on whose behalf the issuer's own server asks (cascaded-authorization.md D8, T4). */

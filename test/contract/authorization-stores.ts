@@ -17,7 +17,7 @@ import type {
 import type { IssuedToken, TokenStore } from '../../src/protocols/authorization-server/token-store.ts';
 import type { ApprovalStore } from '../../src/protocols/uma/approval-store.ts';
 import type { RequestingParty } from '../../src/protocols/uma/requesting-party.ts';
-import type { RegisteredResourceStore } from '../../src/protocols/uma/resource-store.ts';
+import type { Keeper, RegisteredResourceStore } from '../../src/protocols/uma/resource-store.ts';
 import type { Ticket, TicketStore } from '../../src/protocols/uma/ticket-store.ts';
 import type { TrustedIssuerStore } from '../../src/protocols/uma/trusted-issuer-store.ts';
 
@@ -294,11 +294,12 @@ export function ticketStoreContract(store: () => TicketStore): void {
 }
 
 export function registeredResourceStoreContract(store: () => RegisteredResourceStore): void {
-  const registered = async (resourceServer: string, seconds = 0) => {
+  const aKeeper = (): Keeper => ({ resourceServer: randomUUID() });
+  const registered = async ({ resourceServer }: Keeper, seconds = 0, patient = 'Patient/ann') => {
     const resource = {
       id: randomUUID(),
       resourceServer,
-      patient: 'Patient/ann',
+      patient,
       description: { resource_scopes: ['read'], name: 'a\u0000record' },
       registeredAt: plusSeconds(at, seconds),
     };
@@ -307,7 +308,7 @@ export function registeredResourceStoreContract(store: () => RegisteredResourceS
   };
 
   it('finds what one resource server registered, and nothing of another', async () => {
-    const [own, other] = [randomUUID(), randomUUID()];
+    const [own, other] = [aKeeper(), aKeeper()];
     const [first, second] = [await registered(own), await registered(own)];
     expect(await store().find(own, [first.id])).toEqual([first]);
     expect(await store().find(own, [first.id, second.id, randomUUID()])).toHaveLength(2);
@@ -316,7 +317,7 @@ export function registeredResourceStoreContract(store: () => RegisteredResourceS
   });
 
   it('describes anew and removes for that resource server alone', async () => {
-    const [own, other] = [randomUUID(), randomUUID()];
+    const [own, other] = [aKeeper(), aKeeper()];
     const { id } = await registered(own);
     const description = { resource_scopes: ['search'] };
     expect(await store().describe(other, id, description)).toBe(false);
@@ -331,10 +332,22 @@ export function registeredResourceStoreContract(store: () => RegisteredResourceS
   });
 
   it('lists ids, oldest first', async () => {
-    const own = randomUUID();
+    const own = aKeeper();
     const [later, sooner] = [await registered(own, 2), await registered(own, 1)];
     expect(await store().list(own)).toEqual([sooner.id, later.id]);
-    expect(await store().list(randomUUID())).toEqual([]);
+    expect(await store().list(aKeeper())).toEqual([]);
+  });
+
+  it('keeps to one owner where the keeper names one', async () => {
+    const server = aKeeper();
+    const [anns, bobs] = [await registered(server), await registered(server, 1, 'Patient/bob')];
+    const ann = { ...server, owner: 'Patient/ann' };
+    expect(await store().list(ann)).toEqual([anns.id]);
+    expect(await store().find(ann, [anns.id, bobs.id])).toEqual([anns]);
+    expect(await store().describe(ann, bobs.id, { resource_scopes: [] })).toBe(false);
+    expect(await store().remove(ann, bobs.id)).toBe(false);
+    expect(await store().find(server, [anns.id, bobs.id])).toEqual(expect.arrayContaining([anns, bobs]));
+    expect(await store().remove(ann, anns.id)).toBe(true);
   });
 }
 

@@ -15,6 +15,7 @@ import { clientCredentialsGrant } from '../../src/protocols/authorization-server
 import { grantTypes } from '../../src/protocols/authorization-server/grants.ts';
 import { createKeyRing } from '../../src/protocols/authorization-server/key-ring.ts';
 import { discoveryDocument } from '../../src/protocols/authorization-server/metadata.ts';
+import { mintToken } from '../../src/protocols/authorization-server/mint-token.ts';
 import { createRecognizeToken } from '../../src/protocols/authorization-server/recognize-token.ts';
 import { requireScope } from '../../src/protocols/authorization-server/require-scope.ts';
 import { authorizationServerEndpoints } from '../../src/protocols/authorization-server/routes.ts';
@@ -30,6 +31,7 @@ import { auditLog, auditReader } from '../../src/storage/audit-log.ts';
 import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
+import { authorization as authorizationTable } from '../../src/storage/tables/authorization.ts';
 import { ticketStore } from '../../src/storage/tickets.ts';
 import { tokenStore } from '../../src/storage/tokens.ts';
 import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';
@@ -236,6 +238,44 @@ export async function accessToken(authority: Authority, client: TestClient, scop
 
 export const patOf = (authority: Authority, client: TestClient): Promise<string> =>
   accessToken(authority, client, 'uma_protection');
+
+/** Of a client that the patient authorized to act for her, as the authorization endpoint would have it. */
+export async function authorizedToken(
+  { deps, db, world }: Authority,
+  client: TestClient,
+  patient: string,
+  scope: string,
+): Promise<string> {
+  const [id, authorization, scopes] = [randomUUID(), randomUUID(), scope.split(' ')];
+  const times = { issuedAt: world.at, expiresAt: plusSeconds(world.at, 3600) };
+  await db.insert(authorizationTable).values({
+    key: randomUUID(),
+    id: authorization,
+    clientId: client.id,
+    patient,
+    scopes,
+    resources: [],
+    authorizedAt: times.issuedAt,
+    expiresAt: plusSeconds(world.at, 30 * 86_400),
+  });
+  await deps.tokens.keep({
+    id,
+    kind: 'access',
+    clientId: client.id,
+    patient,
+    scopes,
+    authorization,
+    ...times,
+  });
+  return await mintToken(deps, {
+    id,
+    subject: patient,
+    clientId: client.id,
+    audience: issuer,
+    scope,
+    ...times,
+  });
+}
 
 export const withoutAbsent = <T extends object>(members: T): T =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined)) as T;

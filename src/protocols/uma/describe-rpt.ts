@@ -1,4 +1,5 @@
 /** Says what an RPT permits at this moment: the consents are asked again, and what they no longer grant is dropped (D-3). */
+import type { Caller } from '../../access/caller.ts';
 import type { DecideAccess } from '../../access/decide-access.ts';
 import { recordOf } from '../../access/record-of.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
@@ -48,7 +49,7 @@ export const describeRpt =
   (deps: DescribeRptDeps): DescribeToken =>
   async (token, call) => {
     const approval = await deps.approvals.find(token.id);
-    if (!approval) return undefined;
+    if (!approval || !isKept(approval, call.caller)) return undefined;
     const found = await askAgain(deps, approval, call);
     const exp = toEpochSeconds(
       found.holdsUntil === undefined ? token.expiresAt : earlier(token.expiresAt, found.holdsUntil),
@@ -60,6 +61,10 @@ export const describeRpt =
     return { ...tokenMembers(deps.issuer, token, confirmed, call, exp), ...deps.describeApproval(confirmed) };
   };
 
+/** The PAT of one patient tells nothing of another's record (UMA Federated Authorization §1.3). */
+const isKept = ({ patient }: Approval, { authorizedBy }: Caller): boolean =>
+  authorizedBy === undefined || authorizedBy === patient;
+
 /** Only what was granted then, is still registered, and is granted now, to clients that may still ask. */
 async function askAgain(
   deps: DescribeRptDeps,
@@ -67,7 +72,7 @@ async function askAgain(
   { at, caller }: IntrospectionCall,
 ): Promise<PermissionAnswer> {
   const ids = approval.permissions.map(({ resourceId }) => resourceId);
-  const resources = await deps.resources.find(approval.resourceServer, ids);
+  const resources = await deps.resources.find({ resourceServer: approval.resourceServer }, ids);
   const permissions = approval.permissions.map((permission) => stillRegistered(permission, resources));
   const answer = await decidePermissions(deps, { ...approval, permissions, resources, at });
   const registrations = [caller, ...(await registrationsBehind(deps, approval.clientId, approval.party))];

@@ -19,6 +19,7 @@ export type UmaProblem =
   | { readonly reason: 'unknown-resource-id' }
   | { readonly reason: 'scope-not-registered' }
   | { readonly reason: 'owner-out-of-reach'; readonly why: 'unknown' | 'not-allowed' | 'changed' }
+  | { readonly reason: 'owner-missing' }
   | { readonly reason: 'not-a-resource-server' }
   | { readonly reason: 'no-such-resource' };
 
@@ -66,6 +67,8 @@ const faces = {
     detail: 'the resource owner is not one this client may register for',
     cause: why,
   }),
+  'owner-missing': () =>
+    malformed('invalid_request', '`resource_owner`: required unless its owner granted the PAT'),
   'not-a-resource-server': () => ({
     kind: 'forbidden',
     code: 'access_denied',

@@ -96,7 +96,7 @@ async function wantedOf(
 ): Promise<Checked<Wanted>> {
   const resourceServer = await deps.clients.find(ticket.resourceServer);
   const ids = ticket.permissions.map(({ resourceId }) => resourceId);
-  const resources = await deps.resources.find(ticket.resourceServer, ids);
+  const resources = await deps.resources.find(ticket, ids);
   const { id, resource, disabledAt } = resourceServer ?? {};
   if (id === undefined || resource === undefined || disabledAt !== undefined || resources.length === 0) {
     return err({ reason: 'ticket-outlived-its-resources' });

@@ -7,7 +7,7 @@ import { randomId } from '../../base/ids.ts';
 import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { UmaProblem } from './failures.ts';
-import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+import { keeperOf, type RegisteredResource, type RegisteredResourceStore } from './resource-store.ts';
 import type { ResourceDescription } from './wire.ts';
 import { isWithinRegistrations } from './within-registrations.ts';
 
@@ -17,8 +17,7 @@ export type RegistrationDeps = {
   readonly random: RandomBytes;
 };
 
-type Registration = ResourceDescription & { readonly resource_owner: string };
-type Update = ResourceDescription & { readonly resource_owner?: string | undefined };
+type Registration = ResourceDescription & { readonly resource_owner?: string | undefined };
 
 export async function registerResource(
   deps: RegistrationDeps,
@@ -28,7 +27,9 @@ export async function registerResource(
 ): Promise<Result<string, UmaProblem>> {
   // Without a URI of its own no token could be meant for it.
   if (caller.resource === undefined) return err({ reason: 'not-a-resource-server' });
-  const patient = await ownerInReach(deps, owner, caller);
+  const named = owner ?? caller.authorizedBy;
+  if (named === undefined) return err({ reason: 'owner-missing' });
+  const patient = await ownerInReach(deps, named, caller);
   if (!patient.ok) return patient;
   const id = randomId(deps.random);
   await deps.resources.register({
@@ -45,7 +46,7 @@ export async function registerResource(
 export async function updateResource(
   deps: RegistrationDeps,
   id: string,
-  { resource_owner: owner, ...description }: Update,
+  { resource_owner: owner, ...description }: Registration,
   caller: Caller,
 ): Promise<Result<undefined, UmaProblem>> {
   const resource = await readResource(deps, id, caller);
@@ -56,7 +57,7 @@ export async function updateResource(
     if (patient.value !== resource.value.patient)
       return err({ reason: 'owner-out-of-reach', why: 'changed' });
   }
-  const isThere = await deps.resources.describe(caller.clientId, id, description);
+  const isThere = await deps.resources.describe(keeperOf(caller), id, description);
   return isThere ? ok() : err({ reason: 'no-such-resource' });
 }
 
@@ -66,12 +67,15 @@ export async function readResource(
   id: string,
   caller: Caller,
 ): Promise<Result<RegisteredResource, UmaProblem>> {
-  const [resource] = await deps.resources.find(caller.clientId, [id]);
+  const [resource] = await deps.resources.find(keeperOf(caller), [id]);
   const isInReach = resource && (await isWithinRegistrations(deps, resource.patient, [caller]));
   return resource && isInReach ? ok(resource) : err({ reason: 'no-such-resource' });
 }
 
-/** Outside its registration a client gets the answer of an unknown patient (interfaces.md, Scopes). */
+/**
+ * Outside its registration a client gets the answer of an unknown patient (interfaces.md, Scopes); and so does it with a
+ * PAT of one patient about any other.
+ */
 async function ownerInReach(
   { findPatient }: RegistrationDeps,
   owner: string,
@@ -80,5 +84,7 @@ async function ownerInReach(
   const patient = await findPatient(owner);
   if (!patient) return err({ reason: 'owner-out-of-reach', why: 'unknown' });
   if (!isWithin(caller, patient)) return err({ reason: 'owner-out-of-reach', why: 'not-allowed' });
+  if (caller.authorizedBy !== undefined && patient.reference !== caller.authorizedBy)
+    return err({ reason: 'owner-out-of-reach', why: 'not-allowed' });
   return ok(patient.reference);
 }

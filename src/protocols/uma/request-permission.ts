@@ -6,7 +6,7 @@ import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { UmaProblem } from './failures.ts';
 import { mergePermissions, type Permission } from './permission.ts';
-import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+import { keeperOf, type RegisteredResource, type RegisteredResourceStore } from './resource-store.ts';
 import { issueTicket, type TicketDeps } from './ticket.ts';
 import type { PermissionRequest } from './wire.ts';
 import { isWithinRegistrations, type ReachDeps } from './within-registrations.ts';
@@ -25,7 +25,7 @@ export async function requestPermission(
 ): Promise<Result<string, UmaProblem>> {
   const permissions = mergePermissions([asked].flat().map(permissionOf));
   const ids = permissions.map(({ resourceId }) => resourceId);
-  const resources = await deps.resources.find(caller.clientId, ids);
+  const resources = await deps.resources.find(keeperOf(caller), ids);
   const patient = ownerOf(resources, ids);
   if (patient === undefined || !(await isWithinRegistrations(deps, patient, [caller])))
     return err({ reason: 'unknown-resource-id' });

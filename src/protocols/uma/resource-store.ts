@@ -1,4 +1,5 @@
 /** Resources that resource servers put under the protection of their owners (UMA Federated Authorization §3). */
+import type { Caller } from '../../access/caller.ts';
 import type { Instant } from '../../base/instant.ts';
 import type { ResourceDescription } from './wire.ts';
 
@@ -13,13 +14,21 @@ export type RegisteredResource = {
   readonly registeredAt: Instant;
 };
 
-/** INVARIANT: every question names the resource server, so that nobody finds what another registered. */
+/** Whose protection API it is: of a resource server, and of one owner alone where that owner granted the PAT (F §1.3). */
+export type Keeper = { readonly resourceServer: string; readonly owner?: string };
+
+export const keeperOf = ({ clientId, authorizedBy }: Pick<Caller, 'clientId' | 'authorizedBy'>): Keeper => ({
+  resourceServer: clientId,
+  ...(authorizedBy === undefined ? {} : { owner: authorizedBy }),
+});
+
+/** INVARIANT: every question names its keeper, so that nobody finds what another registered. */
 export type RegisteredResourceStore = {
   register(resource: RegisteredResource): Promise<void>;
-  find(resourceServer: string, ids: readonly string[]): Promise<readonly RegisteredResource[]>;
+  find(keeper: Keeper, ids: readonly string[]): Promise<readonly RegisteredResource[]>;
   /** False when there is no such resource. */
-  describe(resourceServer: string, id: string, description: ResourceDescription): Promise<boolean>;
-  remove(resourceServer: string, id: string): Promise<boolean>;
+  describe(keeper: Keeper, id: string, description: ResourceDescription): Promise<boolean>;
+  remove(keeper: Keeper, id: string): Promise<boolean>;
   /** Ids, oldest first. */
-  list(resourceServer: string): Promise<readonly string[]>;
+  list(keeper: Keeper): Promise<readonly string[]>;
 };

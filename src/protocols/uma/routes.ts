@@ -14,7 +14,7 @@ import {
   updateResource,
 } from './register-resource.ts';
 import { type PermissionDeps, requestPermission } from './request-permission.ts';
-import type { RegisteredResource } from './resource-store.ts';
+import { keeperOf, type RegisteredResource } from './resource-store.ts';
 import * as wire from './wire.ts';
 
 export type UmaDeps = RegistrationDeps &
@@ -73,10 +73,11 @@ const list = (deps: UmaDeps): Endpoint =>
     name: 'listResources',
     method: 'get',
     path: '/uma/resources',
-    summary: 'The ids of all resources this resource server registered',
+    summary:
+      'The ids of all resources this resource server registered, or of those of the patient who granted the PAT',
     guard: deps.requireScope(protectionScope),
     replies: { 200: { description: 'ids, oldest first', schema: wire.resourceList } },
-    handle: async ({ caller }) => ok(fresh(200, await deps.resources.list(caller.clientId))),
+    handle: async ({ caller }) => ok(fresh(200, await deps.resources.list(keeperOf(caller)))),
   });
 
 const read = (deps: UmaDeps): Endpoint =>
@@ -102,7 +103,7 @@ const update = (deps: UmaDeps): Endpoint =>
     summary: 'Replace the description of a resource',
     guard: deps.requireScope(protectionScope),
     params: wire.resourceId,
-    body: jsonBody(wire.resourceUpdate),
+    body: jsonBody(wire.resourceRegistration),
     replies: { 200: { description: 'replaced', schema: wire.registrationReply } },
     async handle({ params, body, caller }) {
       const updated = await updateResource(deps, params.id, body, caller);
@@ -120,7 +121,7 @@ const remove = (deps: UmaDeps): Endpoint =>
     params: wire.resourceId,
     replies: { 204: { description: 'removed; what was granted on it holds no more' } },
     async handle({ params, caller }) {
-      const isGone = await deps.resources.remove(caller.clientId, params.id);
+      const isGone = await deps.resources.remove(keeperOf(caller), params.id);
       return isGone ? ok(fresh(204)) : err(umaFailure({ reason: 'no-such-resource' }));
     },
   });

@@ -26,15 +26,16 @@ const resourceDescription = z.object({
 });
 export type ResourceDescription = z.output<typeof resourceDescription>;
 
-/** Profile `/uma/profiles/rs-pat`: the PAT belongs to the resource server, so the description names the owner. */
-export const resourceRegistration = resourceDescription.extend({ resource_owner: resourceOwner });
-/** The owner of a registered resource does not change; who names it again must name the same. */
-export const resourceUpdate = resourceDescription.extend({ resource_owner: resourceOwner.optional() });
+/**
+ * Profile `/uma/profiles/rs-pat`: the PAT belongs to the resource server, so the description names the owner. A PAT that
+ * the owner granted says who that is. Who names the owner again, then or when the description is replaced, must name the same.
+ */
+export const resourceRegistration = resourceDescription.extend({ resource_owner: resourceOwner.optional() });
 export const resourceId = z.object({ id: z.string().max(64) });
 
 /** Federated Authorization §3.2.1, §3.2.3. */
 export const registrationReply = z.object({ _id: z.string() });
-export const resourceReply = resourceRegistration.extend({ _id: z.string() });
+export const resourceReply = resourceDescription.extend({ _id: z.string(), resource_owner: resourceOwner });
 export const resourceList = z.array(z.string());
 
 const permission = z.object({ resource_id: z.string(), resource_scopes: z.array(z.string()).max(256) });

@@ -4,12 +4,24 @@ import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type { Approval, ApprovalStore } from '../protocols/uma/approval-store.ts';
 import type { Database } from './database.ts';
+import { offeredResources } from './offered-resources.ts';
+import { client } from './tables/authorization.ts';
 import { approval } from './tables/uma.ts';
 
 export function approvalStore(db: Database, { random }: { readonly random: RandomBytes }): ApprovalStore {
   const byToken = db
-    .select()
+    .select({
+      approval,
+      patients: client.patients,
+      organizations: client.organizations,
+      resources: offeredResources({
+        permissions: sql`${approval.permissions}`,
+        resourceServer: sql`${approval.resourceServer}`,
+        patient: sql`${approval.patient}`,
+      }),
+    })
     .from(approval)
+    .innerJoin(client, eq(client.id, approval.clientId))
     .where(eq(approval.tokenId, sql.placeholder('tokenId')))
     .prepare('approval_find');
   return {
@@ -18,7 +30,17 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
     },
     async find(tokenId) {
       const [row] = await byToken.execute({ tokenId });
-      return row && approvalFrom(row);
+      if (!row) return undefined;
+      const { patients, organizations } = row;
+      return {
+        approval: approvalFrom(row.approval),
+        client: {
+          id: row.approval.clientId,
+          ...(patients === null ? {} : { patients }),
+          ...(organizations === null ? {} : { organizations }),
+        },
+        resources: row.resources,
+      };
     },
   };
 }

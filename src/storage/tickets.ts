@@ -4,21 +4,45 @@ import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type { Ticket, TicketStore } from '../protocols/uma/ticket-store.ts';
 import type { Database } from './database.ts';
+import { offeredResources } from './offered-resources.ts';
+import { client } from './tables/authorization.ts';
 import { ticket } from './tables/uma.ts';
 
 export function ticketStore(db: Database, { random }: { readonly random: RandomBytes }): TicketStore {
   // One guarded update: of many at once, PostgreSQL lets the first through and shows the others what it did.
+  const presented = db.$with('presented').as(
+    db
+      .update(ticket)
+      .set({ consumedAt: sql`${sql.param(sql.placeholder('at'), ticket.consumedAt)}` })
+      .where(
+        and(
+          eq(ticket.secretHash, sql.placeholder('secretHash')),
+          isNull(ticket.consumedAt),
+          sql`${ticket.expiresAt} > ${sql.param(sql.placeholder('at'), ticket.expiresAt)}`,
+        ),
+      )
+      .returning(),
+  );
   const consumption = db
-    .update(ticket)
-    .set({ consumedAt: sql`${sql.param(sql.placeholder('at'), ticket.consumedAt)}` })
-    .where(
-      and(
-        eq(ticket.secretHash, sql.placeholder('secretHash')),
-        isNull(ticket.consumedAt),
-        sql`${ticket.expiresAt} > ${sql.param(sql.placeholder('at'), ticket.expiresAt)}`,
-      ),
-    )
-    .returning()
+    .with(presented)
+    .select({
+      process: presented.process,
+      resourceServer: presented.resourceServer,
+      patient: presented.patient,
+      permissions: presented.permissions,
+      clientId: presented.clientId,
+      party: presented.party,
+      issuedAt: presented.issuedAt,
+      expiresAt: presented.expiresAt,
+      audience: client.resource,
+      resources: offeredResources({
+        permissions: sql`${presented.permissions}`,
+        resourceServer: sql`${presented.resourceServer}`,
+        patient: sql`${presented.patient}`,
+      }),
+    })
+    .from(presented)
+    .leftJoin(client, and(eq(client.id, presented.resourceServer), isNull(client.disabledAt)))
     .prepare('ticket_consume');
   return {
     async issue(secretHash, issued) {
@@ -26,18 +50,17 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
     },
     async consume(secretHash, at) {
       const [row] = await consumption.execute({ secretHash, at });
-      return row && ticketFrom(row);
+      if (!row) return undefined;
+      const { audience, resources, ...rest } = row;
+      return { ticket: ticketFrom(rest), resources, ...(audience === null ? {} : { audience }) };
     },
   };
 }
 
-const ticketFrom = (row: typeof ticket.$inferSelect): Ticket => ({
-  process: row.process,
-  resourceServer: row.resourceServer,
-  patient: row.patient,
-  permissions: row.permissions,
-  issuedAt: row.issuedAt,
-  expiresAt: row.expiresAt,
-  ...(row.clientId === null ? {} : { clientId: row.clientId }),
-  ...(row.party === null ? {} : { party: row.party }),
+type Row = Omit<typeof ticket.$inferSelect, 'key' | 'secretHash' | 'consumedAt'>;
+
+const ticketFrom = ({ clientId, party, ...row }: Row): Ticket => ({
+  ...row,
+  ...(clientId === null ? {} : { clientId }),
+  ...(party === null ? {} : { party }),
 });

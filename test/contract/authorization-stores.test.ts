@@ -38,6 +38,7 @@ describe('authorizations', () =>
 describe('tickets', () => contracts.ticketStoreContract(() => ticketStore(open.database, deps)));
 describe('registered resources', () =>
   contracts.registeredResourceStoreContract(() => registeredResourceStore(open.database, deps)));
-describe('approvals', () => contracts.approvalStoreContract(() => approvalStore(open.database, deps)));
+describe('approvals', () =>
+  contracts.approvalStoreContract(() => approvalStore(open.database, deps), clients));
 describe('trusted issuers', () =>
   contracts.trustedIssuerStoreContract(() => trustedIssuerStore(open.database)));

@@ -281,7 +281,7 @@ export function ticketStoreContract(store: () => TicketStore): void {
     const [hash, ticket] = [randomUUID(), aTicket({ clientId: randomUUID(), party })];
     await store().issue(hash, ticket);
     const got = await Promise.all(Array.from({ length: 50 }, () => store().consume(hash, at)));
-    expect(got.filter((each) => each !== undefined)).toEqual([ticket]);
+    expect(got.filter((each) => each !== undefined)).toEqual([{ ticket, resources: [] }]);
   });
 
   it('gives none after its end, nor one that was never issued', async () => {
@@ -351,12 +351,15 @@ export function registeredResourceStoreContract(store: () => RegisteredResourceS
   });
 }
 
-export function approvalStoreContract(store: () => ApprovalStore): void {
+export function approvalStoreContract(store: () => ApprovalStore, clients: () => ClientStore): void {
   it('finds what a token rests on', async () => {
+    const client = aClient({ patients: ['Patient/ann'], organizations: ['Organization/a'] });
+    await clients().create(client);
+    const { id, patients, organizations } = client;
     const approval = {
       tokenId: randomUUID(),
       process: randomUUID(),
-      clientId: randomUUID(),
+      clientId: id,
       resourceServer: randomUUID(),
       patient: 'Patient/ann',
       permissions: [{ resourceId: randomUUID(), scopes: ['read'] }],
@@ -365,7 +368,11 @@ export function approvalStoreContract(store: () => ApprovalStore): void {
       expiresAt: plusSeconds(at, 300),
     };
     await store().keep(approval, at);
-    expect(await store().find(approval.tokenId)).toEqual(approval);
+    expect(await store().find(approval.tokenId)).toEqual({
+      approval,
+      client: { id, patients, organizations },
+      resources: [],
+    });
     expect(await store().find(randomUUID())).toBeUndefined();
   });
 }

@@ -1,7 +1,10 @@
 /** What an RPT rests on: kept, so that introspection can ask the same question again at the consents of its day. */
+import type { Limits } from '../../access/patient-in-reach.ts';
 import type { Instant } from '../../base/instant.ts';
+import type { Client } from '../authorization-server/client.ts';
 import type { Permission } from './permission.ts';
 import type { RequestingParty } from './requesting-party.ts';
+import type { OfferedResource } from './resource-store.ts';
 
 export type Approval = {
   readonly tokenId: string;
@@ -17,7 +20,17 @@ export type Approval = {
   readonly expiresAt: Instant;
 };
 
+/** An approval with what stands behind it at this moment. */
+export type ApprovalOnFile = {
+  readonly approval: Approval;
+  /** What the client that holds the token is registered for. */
+  readonly client: Limits & Pick<Client, 'id'>;
+  /** Of the resources it names, the ones that are still registered. */
+  readonly resources: readonly OfferedResource[];
+};
+
 export type ApprovalStore = {
   keep(approval: Approval, at: Instant): Promise<void>;
-  find(tokenId: string): Promise<Approval | undefined>;
+  /** One round trip. */
+  find(tokenId: string): Promise<ApprovalOnFile | undefined>;
 };

@@ -45,10 +45,10 @@ const mayAskForOthers = (
 /** The registrations that limit whom an approval may be about: the redeemer's, and that of the client it asks for. */
 export async function registrationsBehind(
   { clients }: ClientBehindDeps,
-  redeemer: string,
-  { requester }: Pick<RequestingParty, 'requester'>,
+  redeemer: Limits & Pick<Client, 'id'>,
+  { requester: { clientId } }: Pick<RequestingParty, 'requester'>,
 ): Promise<readonly Limits[]> {
-  const ids = [...new Set([redeemer, requester.clientId])].filter(isClientId);
-  const found = await Promise.all(ids.map((id) => clients.find(id)));
-  return found.filter((client) => client !== undefined);
+  if (clientId === redeemer.id || !isClientId(clientId)) return [redeemer];
+  const behind = await clients.find(clientId);
+  return behind ? [redeemer, behind] : [redeemer];
 }

@@ -10,14 +10,14 @@ import { grantedPermissions } from './assess.ts';
 import type { Permission } from './permission.ts';
 import { nothingAsked, refused, refusedUnweighed } from './refusals.ts';
 import type { RequestingParty } from './requesting-party.ts';
-import type { RegisteredResource } from './resource-store.ts';
+import type { OfferedResource } from './resource-store.ts';
 import { meaningOf, type ScopeMeaning } from './scope-meaning.ts';
 
 export type PermissionQuestion = {
   readonly patient: string;
   readonly party: RequestingParty;
   readonly permissions: readonly Permission[];
-  readonly resources: readonly RegisteredResource[];
+  readonly resources: readonly OfferedResource[];
   readonly at: Instant;
 };
 
@@ -73,7 +73,7 @@ export const outOfReach = ({ decided }: PermissionAnswer): PermissionAnswer => (
 const refusalOf = ({ random }: DecidePermissionsDeps, { patient, party, at }: PermissionQuestion): Decided =>
   nothingAsked(randomId(random), { patient, requester: party.requester, purposes: party.purposes, at });
 
-const meaningsIn = (resources: readonly RegisteredResource[]): Meaning => {
+const meaningsIn = (resources: readonly OfferedResource[]): Meaning => {
   const types = new Map(resources.map(({ id, description }) => [id, description.type]));
   return (resourceId, scope) => meaningOf(scope, types.get(resourceId));
 };

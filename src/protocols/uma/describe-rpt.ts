@@ -10,7 +10,7 @@ import type { Transact } from '../../base/transact.ts';
 import type { ClientStore } from '../authorization-server/client-store.ts';
 import type { DescribeToken, IntrospectionCall } from '../authorization-server/introspect-token.ts';
 import type { IssuedToken } from '../authorization-server/token-store.ts';
-import type { Approval, ApprovalStore } from './approval-store.ts';
+import type { Approval, ApprovalOnFile, ApprovalStore } from './approval-store.ts';
 import { registrationsBehind } from './client-behind.ts';
 import {
   decidePermissions,
@@ -19,8 +19,7 @@ import {
   type Support,
   withheld,
 } from './decide-permissions.ts';
-import type { Permission } from './permission.ts';
-import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+import { type Permission, stillRegistered } from './permission.ts';
 import { isWithinRegistrations, type ReachDeps } from './within-registrations.ts';
 
 /** An approval as it stands now. */
@@ -37,7 +36,6 @@ export type DescribeApproval = (confirmed: ConfirmedApproval) => JsonObject;
 export type DescribeRptDeps = ReachDeps & {
   readonly issuer: string;
   readonly approvals: Pick<ApprovalStore, 'find'>;
-  readonly resources: Pick<RegisteredResourceStore, 'find'>;
   readonly clients: Pick<ClientStore, 'find'>;
   readonly decide: DecideAccess;
   readonly random: RandomBytes;
@@ -48,9 +46,10 @@ export type DescribeRptDeps = ReachDeps & {
 export const describeRpt =
   (deps: DescribeRptDeps): DescribeToken =>
   async (token, call) => {
-    const approval = await deps.approvals.find(token.id);
-    if (!approval || !isKept(approval, call.caller)) return undefined;
-    const found = await askAgain(deps, approval, call);
+    const onFile = await deps.approvals.find(token.id);
+    if (!onFile || !isKept(onFile.approval, call.caller)) return undefined;
+    const { approval } = onFile;
+    const found = await askAgain(deps, onFile, call);
     const exp = toEpochSeconds(
       found.holdsUntil === undefined ? token.expiresAt : earlier(token.expiresAt, found.holdsUntil),
     );
@@ -68,23 +67,20 @@ const isKept = ({ patient }: Approval, { authorizedBy }: Caller): boolean =>
 /** Only what was granted then, is still registered, and is granted now, to clients that may still ask. */
 async function askAgain(
   deps: DescribeRptDeps,
-  approval: Approval,
+  { approval, client, resources }: ApprovalOnFile,
   { at, caller }: IntrospectionCall,
 ): Promise<PermissionAnswer> {
-  const ids = approval.permissions.map(({ resourceId }) => resourceId);
-  const resources = await deps.resources.find({ resourceServer: approval.resourceServer }, ids);
-  const permissions = approval.permissions.map((permission) => stillRegistered(permission, resources));
-  const answer = await decidePermissions(deps, { ...approval, permissions, resources, at });
-  const registrations = [caller, ...(await registrationsBehind(deps, approval.clientId, approval.party))];
-  return (await isWithinRegistrations(deps, approval.patient, registrations)) ? answer : outOfReach(answer);
-}
-
-function stillRegistered(
-  { resourceId, scopes }: Permission,
-  resources: readonly RegisteredResource[],
-): Permission {
-  const offered = resources.find(({ id }) => id === resourceId)?.description.resource_scopes ?? [];
-  return { resourceId, scopes: scopes.filter((scope) => offered.includes(scope)) };
+  const permissions = stillRegistered(approval.permissions, resources);
+  const behind = registrationsBehind(deps, client, approval.party);
+  const [answer, isInReach] = await Promise.all([
+    decidePermissions(deps, { ...approval, permissions, resources, at }),
+    isWithinRegistrations(
+      deps,
+      approval.patient,
+      behind.then((registrations) => [caller, ...registrations]),
+    ),
+  ]);
+  return isInReach ? answer : outOfReach(answer);
 }
 
 /** RFC 7662 §2.2 and UMA Federated Authorization §5.1.1: never a `scope`, always `permissions`. */

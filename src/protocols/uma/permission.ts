@@ -1,4 +1,5 @@
 /** A permission: one registered resource with the scopes asked for, or granted, on it (UMA Grant §1.2). */
+import type { OfferedResource } from './resource-store.ts';
 
 export type Permission = { readonly resourceId: string; readonly scopes: readonly string[] };
 
@@ -9,4 +10,16 @@ export function mergePermissions(permissions: readonly Permission[]): readonly P
     merged.set(resourceId, new Set([...(merged.get(resourceId) ?? []), ...scopes]));
   }
   return [...merged].map(([resourceId, scopes]) => ({ resourceId, scopes: [...scopes] }));
+}
+
+/** Without what was withdrawn since (uma2.md §4). */
+export function stillRegistered(
+  permissions: readonly Permission[],
+  resources: readonly OfferedResource[],
+): readonly Permission[] {
+  const offered = new Map(resources.map(({ id, description }) => [id, new Set(description.resource_scopes)]));
+  return permissions.map(({ resourceId, scopes }) => ({
+    resourceId,
+    scopes: scopes.filter((scope) => offered.get(resourceId)?.has(scope)),
+  }));
 }

@@ -20,9 +20,9 @@ import {
 import { type ClaimProblem, type UmaProblem, umaFailure } from './failures.ts';
 import { type IssueDeps, issueRpt, recordRefusal } from './issue-rpt.ts';
 import type { Permission } from './permission.ts';
-import type { RegisteredResource, RegisteredResourceStore } from './resource-store.ts';
+import type { OfferedResource } from './resource-store.ts';
 import { consumeTicket, issueTicket, type TicketDeps } from './ticket.ts';
-import type { Ticket } from './ticket-store.ts';
+import type { Presented, Ticket } from './ticket-store.ts';
 import { umaTokenRequest } from './wire.ts';
 import { isWithinRegistrations, type ReachDeps } from './within-registrations.ts';
 
@@ -31,7 +31,6 @@ export type RedeemDeps = TicketDeps &
   ReachDeps &
   IssueDeps & {
     readonly clients: Pick<ClientStore, 'find'>;
-    readonly resources: Pick<RegisteredResourceStore, 'find'>;
     readonly decide: DecideAccess;
   };
 
@@ -41,66 +40,49 @@ export const umaGrant = (deps: RedeemDeps): Grant => ({
     // Read before the ticket is touched: a request that makes no sense is not a presentation of it.
     const parameters = readParameters(umaTokenRequest, call.parameters);
     if (!parameters.ok) return parameters;
-    const { ticket: secret, scope } = parameters.value;
-    const ticket = await presented(deps, secret, call);
-    if (!ticket.ok) return err(umaFailure(ticket.failure));
-    const wanted = await wantedOf(deps, ticket.value, call.client, splitScope(scope));
+    const presented = await present(deps, parameters.value.ticket, call);
+    if (!presented.ok) return err(umaFailure(presented.failure));
+    const { ticket } = presented.value;
+    const wanted = wantedOf(presented.value, call.client, splitScope(parameters.value.scope));
     if (!wanted.ok) return err(umaFailure(wanted.failure));
-    const party = await collectClaims(deps, parameters.value, ticket.value, call.client, call.at);
-    if (!party.ok) return err(await needInfo(deps, ticket.value, call, party.failure));
+    const party = await collectClaims(deps, parameters.value, ticket, call.client, call.at);
+    if (!party.ok) return err(await needInfo(deps, ticket, call, party.failure));
     const { permissions, resources, resourceServer } = wanted.value;
-    const question = {
-      patient: ticket.value.patient,
-      party: party.value,
-      permissions,
-      resources,
-      at: call.at,
-    };
+    const question = { patient: ticket.patient, party: party.value, permissions, resources, at: call.at };
     const answer = await decideWithinReach(deps, question, call.client);
-    return await conclude(deps, {
-      ...call,
-      ticket: ticket.value,
-      party: party.value,
-      resourceServer,
-      answer,
-    });
+    return await conclude(deps, { ...call, ticket, party: party.value, resourceServer, answer });
   },
 });
 
 type Checked<T> = Result<T, UmaProblem>;
 
 /** Consumed whatever follows, also when it turns out to be another client's (UMA Grant §5.5). */
-async function presented(
+async function present(
   deps: RedeemDeps,
   secret: string,
   { client, at }: GrantCall,
-): Promise<Checked<Ticket>> {
-  const ticket = await consumeTicket(deps, secret, at);
-  if (!ticket) return err({ reason: 'ticket-not-live' });
-  const isOwn = ticket.clientId === undefined || ticket.clientId === client.id;
-  return isOwn ? ok(ticket) : err({ reason: 'ticket-of-another-client' });
+): Promise<Checked<Presented>> {
+  const presented = await consumeTicket(deps, secret, at);
+  if (!presented) return err({ reason: 'ticket-not-live' });
+  const { clientId } = presented.ticket;
+  const isOwn = clientId === undefined || clientId === client.id;
+  return isOwn ? ok(presented) : err({ reason: 'ticket-of-another-client' });
 }
 
 type Wanted = {
   readonly permissions: readonly Permission[];
-  readonly resources: readonly RegisteredResource[];
+  readonly resources: readonly OfferedResource[];
   readonly resourceServer: { readonly id: string; readonly resource: string };
 };
 
 /** What is in question now: a resource or scope withdrawn since the ticket was issued is not (uma2.md §4). */
-async function wantedOf(
-  deps: RedeemDeps,
-  ticket: Ticket,
+function wantedOf(
+  { ticket, audience, resources }: Presented,
   client: Client,
   requested: readonly string[],
-): Promise<Checked<Wanted>> {
-  const resourceServer = await deps.clients.find(ticket.resourceServer);
-  const ids = ticket.permissions.map(({ resourceId }) => resourceId);
-  const resources = await deps.resources.find(ticket, ids);
-  const { id, resource, disabledAt } = resourceServer ?? {};
-  if (id === undefined || resource === undefined || disabledAt !== undefined || resources.length === 0) {
+): Checked<Wanted> {
+  if (audience === undefined || resources.length === 0)
     return err({ reason: 'ticket-outlived-its-resources' });
-  }
   const permissions = requestedPermissions({
     registered: client.scopes,
     requested,
@@ -108,7 +90,8 @@ async function wantedOf(
     available: new Map(resources.map((each) => [each.id, each.description.resource_scopes])),
   });
   if (!permissions.ok) return err({ reason: 'scope-fits-no-resource', scope: permissions.failure.scope });
-  return ok({ permissions: permissions.value, resources, resourceServer: { id, resource } });
+  const resourceServer = { id: ticket.resourceServer, resource: audience };
+  return ok({ permissions: permissions.value, resources, resourceServer });
 }
 
 /**
@@ -120,9 +103,11 @@ async function decideWithinReach(
   question: PermissionQuestion,
   client: Client,
 ): Promise<PermissionAnswer> {
-  const answer = await decidePermissions(deps, question);
-  const registrations = await registrationsBehind(deps, client.id, question.party);
-  return (await isWithinRegistrations(deps, question.patient, registrations)) ? answer : outOfReach(answer);
+  const [answer, isInReach] = await Promise.all([
+    decidePermissions(deps, question),
+    isWithinRegistrations(deps, question.patient, registrationsBehind(deps, client, question.party)),
+  ]);
+  return isInReach ? answer : outOfReach(answer);
 }
 
 /** UMA Grant §3.3.6: the successor ticket belongs to this client, and takes over whatever the ticket carried. */

@@ -5,7 +5,7 @@ import { randomId } from '../../base/ids.ts';
 import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { UmaProblem } from './failures.ts';
-import { mergePermissions, type Permission } from './permission.ts';
+import { mergePermissions, type Permission, stillRegistered } from './permission.ts';
 import { keeperOf, type RegisteredResource, type RegisteredResourceStore } from './resource-store.ts';
 import { issueTicket, type TicketDeps } from './ticket.ts';
 import type { PermissionRequest } from './wire.ts';
@@ -29,8 +29,7 @@ export async function requestPermission(
   const patient = ownerOf(resources, ids);
   if (patient === undefined || !(await isWithinRegistrations(deps, patient, [caller])))
     return err({ reason: 'unknown-resource-id' });
-  if (!permissions.every((permission) => isRegistered(permission, resources)))
-    return err({ reason: 'scope-not-registered' });
+  if (!areRegistered(permissions, resources)) return err({ reason: 'scope-not-registered' });
   const process = randomId(deps.random);
   return ok(await issueTicket(deps, { process, resourceServer: caller.clientId, patient, permissions }, at));
 }
@@ -50,10 +49,10 @@ function ownerOf(resources: readonly RegisteredResource[], ids: readonly string[
   return resources.every(({ patient }) => patient === first.patient) ? first.patient : undefined;
 }
 
-const isRegistered = (
-  { resourceId, scopes }: Permission,
+const areRegistered = (
+  permissions: readonly Permission[],
   resources: readonly RegisteredResource[],
 ): boolean => {
-  const offered = resources.find(({ id }) => id === resourceId)?.description.resource_scopes ?? [];
-  return scopes.every((scope) => offered.includes(scope));
+  const registered = stillRegistered(permissions, resources);
+  return permissions.every(({ scopes }, at) => scopes.length === registered[at]?.scopes.length);
 };

@@ -14,6 +14,9 @@ export type RegisteredResource = {
   readonly registeredAt: Instant;
 };
 
+/** What a question about permissions must know of a resource. */
+export type OfferedResource = Pick<RegisteredResource, 'id' | 'description'>;
+
 /** Whose protection API it is: of a resource server, and of one owner alone where that owner granted the PAT (F §1.3). */
 export type Keeper = { readonly resourceServer: string; readonly owner?: string };
 

@@ -2,6 +2,7 @@
 import type { Instant } from '../../base/instant.ts';
 import type { Permission } from './permission.ts';
 import type { RequestingParty } from './requesting-party.ts';
+import type { OfferedResource } from './resource-store.ts';
 
 export type Ticket = {
   /** The authorization process: all successors of one first ticket, and what is issued from them. */
@@ -11,18 +12,24 @@ export type Ticket = {
   readonly permissions: readonly Permission[];
   /** The client that presented the first ticket; nobody else continues the process. */
   readonly clientId?: string;
-  /**
-   * Claims the ticket was issued with, for who redeems it to lean on. Nobody issues such a ticket yet: today claims that
-   * suffice end the process in a token or a refusal. An approval that waits for the patient will.
-   */
+  /** Claims that were accepted earlier in the process; without purposes where they do not suffice yet. */
   readonly party?: RequestingParty;
   /** When the first ticket of the process was issued: a successor keeps it, so that the process has an end. */
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
 };
 
+/** A ticket as it is presented, with what stands behind it at that moment. */
+export type Presented = {
+  readonly ticket: Ticket;
+  /** The audience of an RPT; absent when its resource server serves nothing any more. */
+  readonly audience?: string;
+  /** Of those it names, the ones that are still registered. */
+  readonly resources: readonly OfferedResource[];
+};
+
 export type TicketStore = {
   issue(secretHash: string, ticket: Ticket): Promise<void>;
-  /** INVARIANT: atomic; of any number of presentations of a live ticket exactly one gets it. */
-  consume(secretHash: string, at: Instant): Promise<Ticket | undefined>;
+  /** INVARIANT: atomic; of any number of presentations of a live ticket exactly one gets it. One round trip. */
+  consume(secretHash: string, at: Instant): Promise<Presented | undefined>;
 };

@@ -4,7 +4,7 @@ import { sha256 } from '../../access/digest.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomSecret } from '../../base/ids.ts';
 import { earlier, type Instant, plusSeconds } from '../../base/instant.ts';
-import type { Ticket, TicketStore } from './ticket-store.ts';
+import type { Presented, Ticket, TicketStore } from './ticket-store.ts';
 
 const lifetimeSeconds = 300;
 /** However often it is renewed: nobody may keep a question open for ever (uma2.md §14). */
@@ -33,6 +33,6 @@ export async function consumeTicket(
   { tickets }: TicketDeps,
   secret: string,
   at: Instant,
-): Promise<Ticket | undefined> {
+): Promise<Presented | undefined> {
   return await tickets.consume(await sha256(secret), at);
 }

@@ -40,7 +40,7 @@ export const resourceList = z.array(z.string());
 
 const permission = z.object({ resource_id: z.string(), resource_scopes: z.array(z.string()).max(256) });
 /** Federated Authorization §4.1: one, or several of one owner. */
-export const permissionRequest = z.union([permission, z.array(permission).min(1).max(256)]);
+export const permissionRequest = z.union([permission, z.array(permission).min(1).max(1000)]);
 export type PermissionRequest = z.output<typeof permissionRequest>;
 export const permissionReply = z.object({ ticket: z.string() });
 

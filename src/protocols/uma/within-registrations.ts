@@ -8,8 +8,8 @@ export type ReachDeps = { readonly findPatient: FindPatient };
 export async function isWithinRegistrations(
   { findPatient }: ReachDeps,
   patient: string,
-  registrations: readonly Limits[],
+  registrations: readonly Limits[] | Promise<readonly Limits[]>,
 ): Promise<boolean> {
-  const onFile = await findPatient(patient);
-  return onFile !== undefined && registrations.every((limits) => isWithin(limits, onFile));
+  const [onFile, all] = await Promise.all([findPatient(patient), registrations]);
+  return onFile !== undefined && all.every((limits) => isWithin(limits, onFile));
 }

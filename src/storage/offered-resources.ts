@@ -1,0 +1,18 @@
+/** The registered resources that permissions name, within the statement that finds the permissions. */
+import { type SQL, sql } from 'drizzle-orm';
+import type { OfferedResource } from '../protocols/uma/resource-store.ts';
+import { umaResource } from './tables/uma.ts';
+
+/** Still of that resource server and that patient; found by their ids, however many. */
+export const offeredResources = (named: {
+  readonly permissions: SQL | SQL.Aliased;
+  readonly resourceServer: SQL | SQL.Aliased;
+  readonly patient: SQL | SQL.Aliased;
+}): SQL<readonly OfferedResource[]> =>
+  sql`(select coalesce(json_agg(json_build_object('id', ${umaResource.id}, 'description', ${umaResource.description})), '[]')
+    from ${umaResource}
+    where ${umaResource.resourceServer} = ${named.resourceServer} and ${umaResource.patient} = ${named.patient}
+      and ${umaResource.id} in
+        (select permission ->> 'resourceId' from json_array_elements(${named.permissions}) as permission))`.mapWith(
+    (text: string) => JSON.parse(text) as readonly OfferedResource[],
+  );

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Json } from '../../src/base/json.ts';
 import { type Coding, codeSystems } from '../../src/fhir/coding.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { rarely, withoutAbsent } from '../support/arbitrary-consents.ts';
+import { usually, withoutAbsent } from '../support/arbitrary-consents.ts';
 
 const coded = (system: string, ...codes: readonly string[]): readonly Coding[] =>
   codes.map((code) => ({ system, code }));
@@ -72,25 +72,25 @@ const one = <T>(of: fc.Arbitrary<T>) => fc.array(of, { minLength: 1, maxLength: 
 const bodies: Readonly<Record<string, fc.Arbitrary<object>>> = {
   Observation: fc.record({
     code: concept,
-    component: rarely(one(concept.map((code) => ({ code })))),
-    effectiveDateTime: rarely(dates),
-    effectiveTiming: rarely(fc.constant({ event: ['2022-05-05'] })),
-    issued: rarely(fc.constant('2022-02-02T10:00:00Z')),
+    component: usually(one(concept.map((code) => ({ code })))),
+    effectiveDateTime: usually(dates),
+    effectiveTiming: usually(fc.constant({ event: ['2022-05-05'] })),
+    issued: usually(fc.constant('2022-02-02T10:00:00Z')),
     encounter: often(encounter),
     performer: often(one(practitioner)),
   }),
   Condition: fc.record({
     code: often(concept),
     onsetDateTime: often(dates),
-    onsetAge: rarely(fc.constant({ value: 40 })),
+    onsetAge: usually(fc.constant({ value: 40 })),
     recordedDate: often(dates),
     encounter: often(encounter),
-    recorder: rarely(practitioner),
-    asserter: rarely(practitioner),
+    recorder: usually(practitioner),
+    asserter: usually(practitioner),
   }),
   Encounter: fc.record({
     period: often(period),
-    partOf: rarely(encounter),
+    partOf: usually(encounter),
     type: often(one(concept)),
     class: fc.constantFrom('IMP', 'AMB').map((code) => ({ code })),
   }),
@@ -107,13 +107,13 @@ const bodies: Readonly<Record<string, fc.Arbitrary<object>>> = {
         { requiredKeys: ['attachment'] },
       ),
     ),
-    context: rarely(fc.record({ encounter: one(encounter) })),
+    context: usually(fc.record({ encounter: one(encounter) })),
   }),
   Composition: fc.record({
     type: kind,
     date: dates,
     author: one(practitioner),
-    encounter: rarely(encounter),
+    encounter: usually(encounter),
   }),
   Organization: fc.record({ name: fc.constant('a clinic') }),
 };

@@ -41,9 +41,26 @@ export const type = fc
   .constantFrom(...types)
   .map((code) => ({ system: 'http://hl7.org/fhir/resource-types', code }));
 export const year = fc.constantFrom(...years).map((start) => ({ start, end: start }));
+const concept = fc
+  .constantFrom('85354-9', '72166-2')
+  .map((code) => ({ coding: [{ system: codeSystems.loinc, code }] }));
+/** What a provision asks of whoever receives the data (O-3). */
+const limit = fc.constantFrom('DEID', 'NORDSCLCD').map((code) => [
+  {
+    url: 'http://hl7.org/fhir/StructureDefinition/consent-provision-limit',
+    extension: [
+      { url: 'control', valueCodeableConcept: { coding: [{ system: codeSystems.actCode, code }] } },
+    ],
+  },
+]);
+const expression = fc
+  .constantFrom("status = 'final'", 'code.exists()', "%request.purposes contains 'TREAT'")
+  .map((text) => ({ language: 'text/fhirpath', expression: text }));
 export const some = <T>(of: fc.Arbitrary<T>) =>
   fc.option(fc.array(of, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 3 });
-export const rarely = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 5 });
+export const usually = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 5 });
+export const rarely = <T>(of: fc.Arbitrary<T>): fc.Arbitrary<T | undefined> =>
+  fc.oneof({ weight: 4, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: of });
 
 export const withoutAbsent = (value: object): object =>
   Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined));
@@ -54,6 +71,8 @@ const conditions = (typeElement: 'class' | 'resourceType') => ({
   actor: some(actor),
   securityLabel: some(label),
   [typeElement]: some(type),
+  code: rarely(fc.array(concept, { minLength: 1, maxLength: 2 })),
+  modifierExtension: rarely(limit),
   dataPeriod: rarely(year),
   data: rarely(fc.constant([{ meaning: 'authoredby', reference: { reference: 'Practitioner/z' } }])),
 });
@@ -64,7 +83,8 @@ function provisions(version: 'R4' | 'R5', depth: number): fc.Arbitrary<readonly 
   if (depth === 0) return fc.constant(undefined);
   const members = {
     ...conditions(version === 'R5' ? 'resourceType' : 'class'),
-    ...(version === 'R4' ? { type: fc.option(effect, { nil: undefined }) } : {}),
+    type: version === 'R4' ? fc.option(effect, { nil: undefined }) : fc.constant(undefined),
+    expression: version === 'R5' ? rarely(expression) : fc.constant(undefined),
     period: rarely(year),
     provision: provisions(version, depth - 1),
   };
@@ -170,6 +190,8 @@ export const resource: fc.Arbitrary<Resource> = fc
     resourceType: fc.constantFrom(...types),
     id: fc.constantFrom('1', '2'),
     meta: rarely(fc.record({ security: fc.array(dataLabel, { maxLength: 2 }) })),
+    status: fc.option(fc.constantFrom('final', 'preliminary'), { nil: undefined }),
+    code: fc.option(concept, { nil: undefined }),
     date: fc.option(fc.constantFrom(...years), { nil: undefined }),
     author: fc.option(
       fc.constantFrom('Practitioner/z', 'Practitioner/t').map((reference) => [{ reference }]),

@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { Resource } from '../../src/fhir/resource.ts';
-import { rarely, withoutAbsent } from './arbitrary-consents.ts';
+import { usually, withoutAbsent } from './arbitrary-consents.ts';
 import { convertible } from './convertible-consents.ts';
 
 const named = (resourceType: string, id: string, rest: JsonObject = {}): Resource => ({
@@ -44,9 +44,9 @@ const identifier = fc.constantFrom<JsonObject>(
 );
 const meta = fc
   .record({
-    tag: rarely(fc.constant([{ system: 'urn:tags', code: 'demo', display: 'Demo' }])),
-    security: rarely(fc.constant([{ system: 'urn:labels', code: 'R' }])),
-    source: rarely(fc.constantFrom('http://example.org/source', 'urn:source')),
+    tag: usually(fc.constant([{ system: 'urn:tags', code: 'demo', display: 'Demo' }])),
+    security: usually(fc.constant([{ system: 'urn:labels', code: 'R' }])),
+    source: usually(fc.constantFrom('http://example.org/source', 'urn:source')),
   })
   .map((members): JsonObject => ({ versionId: '99', ...withoutAbsent(members) }));
 
@@ -66,10 +66,10 @@ export const submission = (issuer: string, patient?: string): fc.Arbitrary<Submi
       filed: convertible,
       about: patient === undefined ? who(issuer) : fc.constant({ reference: `Patient/${patient}` }),
       more: fc.record({
-        meta: rarely(meta),
+        meta: usually(meta),
         identifier: fc.option(fc.array(identifier, { minLength: 1, maxLength: 2 }), { nil: undefined }),
-        category: rarely(fc.array(category, { minLength: 1, maxLength: 2 })),
-        organization: rarely(fc.constant([elsewhere])),
+        category: usually(fc.array(category, { minLength: 1, maxLength: 2 })),
+        organization: usually(fc.constant([elsewhere])),
       }),
     })
     .map(({ filed, about, more }): Submission => {

@@ -8,10 +8,10 @@ import {
   effect,
   label,
   purpose,
-  rarely,
   some,
   stored,
   type,
+  usually,
   withoutAbsent,
   year,
 } from './arbitrary-consents.ts';
@@ -62,11 +62,11 @@ const conditions = {
   purpose: some(purpose),
   action: some(action),
   securityLabel: some(label),
-  code: rarely(fc.constant([{ coding: [{ system: codeSystems.loinc, code: '1-8' }] }])),
-  dataPeriod: rarely(year),
-  data: rarely(fc.constant([{ meaning: 'authoredby', reference: { reference: 'Practitioner/z' } }])),
-  modifierExtension: rarely(fc.constant([limit])),
-  extension: rarely(fc.constant([{ url: 'urn:x', valueBoolean: true }])),
+  code: usually(fc.constant([{ coding: [{ system: codeSystems.loinc, code: '1-8' }] }])),
+  dataPeriod: usually(year),
+  data: usually(fc.constant([{ meaning: 'authoredby', reference: { reference: 'Practitioner/z' } }])),
+  modifierExtension: usually(fc.constant([limit])),
+  extension: usually(fc.constant([{ url: 'urn:x', valueBoolean: true }])),
 };
 const conditionsR4 = { ...conditions, actor: some(actorR4), class: some(content) };
 const expression = one(
@@ -78,7 +78,7 @@ const conditionsR5 = {
   actor: some(actorR5),
   resourceType: some(content),
   documentType: some(content),
-  expression: rarely(expression),
+  expression: usually(expression),
 };
 
 function provisions(
@@ -87,7 +87,7 @@ function provisions(
 ): fc.Arbitrary<readonly object[] | undefined> {
   if (depth === 0) return fc.constant(undefined);
   const provision = provisions(members, depth - 1);
-  const each = full(record({ ...members, period: rarely(year), provision }));
+  const each = full(record({ ...members, period: usually(year), provision }));
   return fc.option(fc.array(each, { minLength: 1, maxLength: 2 }), { nil: undefined });
 }
 
@@ -96,7 +96,7 @@ const sparse = Object.fromEntries(Object.keys(conditionsR4).map((name) => [name,
 
 /** Half of all roots have no conditions, so that they are plain. */
 const rootR4 = fc.oneof(
-  record({ ...conditionsR4, type: maybe(effect), period: rarely(year), provision: nestedR4 }),
+  record({ ...conditionsR4, type: maybe(effect), period: usually(year), provision: nestedR4 }),
   record({ ...sparse, type: maybe(effect), period: maybe(year), provision: nestedR4 }),
 );
 
@@ -124,12 +124,12 @@ const because = { extension: [{ url: 'urn:because', valueString: 'so' }] };
 const membersR4 = {
   identifier,
   status: one('active', 'active', 'draft', 'proposed', 'rejected', 'inactive', 'entered-in-error'),
-  _status: rarely(fc.constant(because)),
+  _status: usually(fc.constant(because)),
   scope,
   category: fc.array(category, { minLength: 1, maxLength: 2 }),
   patient: fc.constant({ reference: 'Patient/ann' }),
   dateTime: maybe(dateTime),
-  _dateTime: rarely(fc.constant(because)),
+  _dateTime: usually(fc.constant(because)),
   performer: some(to('Patient/ann', 'RelatedPerson/r')),
   organization: some(to('Organization/h', 'Organization/c')),
   policyRule: maybe(policyRule),
@@ -139,7 +139,7 @@ const membersR4 = {
       maxLength: 2,
     })
     .map((list) => list),
-  verification: rarely(
+  verification: usually(
     fc.constant([{ verified: true, verificationDate: '2026', verifiedWith: { reference: 'Patient/ann' } }]),
   ),
   provision: maybe(full(rootR4)),
@@ -185,23 +185,23 @@ const membersR5 = {
   date: maybe(one('2026', '2026-01-02')),
   period: maybe(year),
   grantor: some(to('Patient/ann', 'CareTeam/c')),
-  grantee: rarely(fc.array(to('Organization/g'), { minLength: 1, maxLength: 2 })),
+  grantee: usually(fc.array(to('Organization/g'), { minLength: 1, maxLength: 2 })),
   manager: some(keeper),
   controller: some(keeper),
   sourceReference: some(to('Consent/before', 'DocumentReference/d')),
-  sourceAttachment: rarely(
+  sourceAttachment: usually(
     fc.constant([{ contentType: 'application/pdf', url: 'http://example.org/a', size: '3' }]),
   ),
   regulatoryBasis: some(policyRule),
-  policyBasis: rarely(
+  policyBasis: usually(
     one(
       { url: policies[2] },
       { reference: { reference: 'PlanDefinition/p' } },
       { url: policies[0], ...because },
     ),
   ),
-  policyText: rarely(fc.constant([{ reference: 'DocumentReference/t' }])),
-  verification: rarely(
+  policyText: usually(fc.constant([{ reference: 'DocumentReference/t' }])),
+  verification: usually(
     fc.constant([
       {
         verified: false,

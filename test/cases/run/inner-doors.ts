@@ -36,7 +36,16 @@ export const filterDoor: Door = {
   },
 };
 
-function preparedFrom(given: DecisionCase) {
+/** Reading the consents is most of the work, and both doors ask of the same. */
+const known = new WeakMap<DecisionCase, ReturnType<typeof prepare>>();
+
+function preparedFrom(given: DecisionCase): ReturnType<typeof prepare> {
+  const prepared = known.get(given) ?? prepare(given);
+  known.set(given, prepared);
+  return prepared;
+}
+
+function prepare(given: DecisionCase) {
   const settings = accessSettings(settingsSchema.parse(given.settings ?? {}), []);
   const at = nowOf(given);
   const directory = directoryOf(given).map((each) => stored(each, at));

@@ -1,4 +1,4 @@
-/** The service of one case: composed with its clock and settings over an empty database, with what it files put there. */
+/** The service of a case: composed with its clock and settings over a database, with what it files put there. */
 import { randomUUID } from 'node:crypto';
 import { settingsSchema } from '../../../src/access/settings.ts';
 import { asInstant, type Instant, toEpochSeconds } from '../../../src/base/instant.ts';
@@ -43,17 +43,26 @@ type Sent = { readonly status: number; readonly body: Readonly<Record<string, un
 
 const keysOfRun = aKeyPair();
 
+/** Over an empty database, for this case alone. */
 export async function setStage(database: Database, given: DecisionCase): Promise<Stage> {
   const at = nowOf(given);
+  await fileAll(database, [...directoryOf(given), ...consentsOf(given)], at);
+  return await openStage(database, at, given.settings);
+}
+
+export async function openStage(
+  database: Database,
+  at: Instant,
+  settings: DecisionCase['settings'] = {},
+): Promise<Stage> {
   const keys = await keysOfRun;
   await ensureSigningKey({ signingKeys: signingKeyStore(database), keySecret, random }, at);
-  await fileAll(resourceStore(database, { random }), given, at);
   const failures: unknown[] = [];
   const app = composeApp({
     database,
     issuer,
     keySecret,
-    settings: settingsSchema.parse(given.settings ?? {}),
+    settings: settingsSchema.parse(settings),
     clock: () => at,
     random,
     log: (_, facts) => failures.push(facts['error']),
@@ -67,13 +76,15 @@ export async function setStage(database: Database, given: DecisionCase): Promise
   };
 
   const registered = async (): Promise<StagedClient> => {
+    const id = randomUUID();
     const client: Client = {
-      id: randomUUID(),
+      id,
       name: 'a resource server of the cases',
       jwks: [keys.publicJwk],
       grants: Object.values(grantTypes),
       scopes: ['decision', 'uma_protection'],
-      resource: 'https://records.example.org',
+      // Several stages may share a database.
+      resource: `https://${id}.example.org`,
       may: [],
       createdAt: at,
     };
@@ -116,10 +127,9 @@ async function assertionOf({ id, keys }: StagedClient, at: Instant): Promise<str
 
 type Resources = ReturnType<typeof resourceStore>;
 
-/** The directory first, then the consents one second after another, so that they keep their order. */
-async function fileAll(resources: Resources, given: DecisionCase, at: Instant): Promise<void> {
-  const consents = consentsOf(given);
-  const filed = [...directoryOf(given), ...consents];
+/** One second after another, so that they keep their order. */
+export async function fileAll(database: Database, filed: readonly Filed[], at: Instant): Promise<void> {
+  const resources = resourceStore(database, { random });
   const moments = filed.map((_, index) => asInstant(at - (filed.length - index) * 1000));
   const writes: PutWrite[] = [];
   for (const [index, each] of filed.entries()) {

@@ -77,5 +77,6 @@ export async function ourStatement(authority: Authority, token: string): Promise
 async function ourKey({ signingKeys, keyDeps }: Authority): Promise<Key> {
   const [sealed] = await signingKeys.list();
   if (!sealed) throw new Error('no signing key');
-  return { privateKey: await openPrivateKey(sealed, keyDeps.keySecret), publicJwk: sealed.publicJwk };
+  const { key } = await openPrivateKey(sealed, keyDeps.keySecret);
+  return { privateKey: key, publicJwk: sealed.publicJwk };
 }

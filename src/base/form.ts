@@ -4,9 +4,14 @@ import { err, ok, type Result } from './result.ts';
 export type Form = Readonly<Record<string, string>>;
 
 /** Fails with the name of the parameter that came twice. */
-export function parseForm(text: string): Result<Form, { readonly repeated: string }> {
+export const parseForm = (text: string): Result<Form, { readonly repeated: string }> =>
+  formOf(new URLSearchParams(text));
+
+export function formOf(
+  parameters: Iterable<readonly [string, string]>,
+): Result<Form, { readonly repeated: string }> {
   const form: Record<string, string> = Object.create(null);
-  for (const [name, value] of new URLSearchParams(text)) {
+  for (const [name, value] of parameters) {
     if (name in form) return err({ repeated: name });
     form[name] = value;
   }

@@ -15,10 +15,13 @@ export function timeOrderedKey(at: Instant, random: RandomBytes): string {
   return uuid(bytes, 7);
 }
 
-/** A bearer secret of 256 bits, for tickets and codes. */
+/** A bearer secret of 256 bits: a ticket, a code, a token. */
 export function randomSecret(random: RandomBytes): string {
   return encodeBase64Url(random(32));
 }
+
+/** Of the shape of those secrets, which no signed token has. */
+export const isRandomSecret = (text: string): boolean => /^[\w-]{43}$/.test(text);
 
 function uuid(bytes: Uint8Array, version: 4 | 7): string {
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | (version << 4);

@@ -15,11 +15,16 @@ import { healthEndpoints } from '../http/health.ts';
 import type { App } from '../http/mount.ts';
 import { oauthFace } from '../http/oauth-face.ts';
 import { problemFace } from '../http/problem-face.ts';
+import { registeredKeys } from '../protocols/authorization-server/client-assertion.ts';
 import { clientCredentialsGrant } from '../protocols/authorization-server/client-credentials.ts';
+import { describeAccess } from '../protocols/authorization-server/describe-access.ts';
 import { createKeyRing, type KeyRing } from '../protocols/authorization-server/key-ring.ts';
 import { discoveryDocument } from '../protocols/authorization-server/metadata.ts';
 import { createRecognizeToken } from '../protocols/authorization-server/recognize-token.ts';
+import { authorizationCodeGrant } from '../protocols/authorization-server/redeem-code.ts';
+import { refreshTokenGrant } from '../protocols/authorization-server/refresh-access.ts';
 import { requireScope } from '../protocols/authorization-server/require-scope.ts';
+import { revokeAccessToken, revokeRefreshToken } from '../protocols/authorization-server/revoke-token.ts';
 import { authorizationServerEndpoints } from '../protocols/authorization-server/routes.ts';
 import { authzenEndpoints } from '../protocols/authzen/routes.ts';
 import { b2bEndpoints } from '../protocols/b2b/routes.ts';
@@ -72,6 +77,7 @@ function compose(parts: Parts): readonly Group[] {
   const deciding = { evidence: stores.evidence, settings, random, log: parts.log, cache };
   // Whoever asks at once shares round trips; what is asked is asked after they came.
   const tokensInTurns = inTurns((ids: readonly string[]) => stores.tokens.findAll(ids));
+  const recognize = createRecognizeToken({ issuer, keys });
   const common = {
     ...stores,
     issuer,
@@ -84,18 +90,31 @@ function compose(parts: Parts): readonly Group[] {
     directory: readDirectory(stores.evidence),
     findPatient: findPatient(stores.resources),
     findByIdentifier: findByIdentifier(stores.resources),
+    recognize,
+    keysOf: registeredKeys,
+    pairwiseSecret: parts.keySecret,
     requireScope: requireScope({
       issuer,
-      recognize: createRecognizeToken({ issuer, keys }),
-      tokens: { find: async (id) => (await tokensInTurns([id]))[0] },
+      recognize,
+      tokens: {
+        find: async (id) => (await tokensInTurns([id]))[0],
+        findBySecret: (secretHash) => stores.tokens.findBySecret(secretHash),
+      },
     }),
   };
   const fhir = { ...common, continuation: createContinuation(parts.keySecret, random) };
   const authzen = { ...common, transact: recordInTurns(stores.audit), pageTokens: fhir.continuation };
   const uma = { ...common, resources: stores.registeredResources };
-  const grants = [clientCredentialsGrant(common), umaGrant({ ...uma, pairwiseSecret: parts.keySecret })];
+  const grants = [
+    authorizationCodeGrant(common),
+    refreshTokenGrant(common),
+    clientCredentialsGrant(common),
+    umaGrant(uma),
+  ];
   const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
+  const revoke = [revokeAccessToken(common), revokeRefreshToken(common)];
   const describe = {
+    access: describeAccess(common),
     rpt: describeRpt({
       ...uma,
       describeApproval: describeApproval({ issuer, unlabelledAs: settings.unlabelledAs }),
@@ -105,7 +124,10 @@ function compose(parts: Parts): readonly Group[] {
   return [
     { endpoints: healthEndpoints({ isReady }), face: problemFace },
     { endpoints: authzenEndpoints(authzen), face: authzenFace },
-    { endpoints: authorizationServerEndpoints({ ...common, grants, discovery, describe }), face: oauthFace },
+    {
+      endpoints: authorizationServerEndpoints({ ...common, grants, discovery, describe, revoke }),
+      face: oauthFace,
+    },
     { endpoints: umaEndpoints({ ...uma, discovery }), face: oauthFace },
     { endpoints: decisionEndpoints({ ...common, transact: recordInTurns(stores.audit) }), face: problemFace },
     { endpoints: cdsHooksEndpoints({ ...common, transact: recordInTurns(stores.audit) }), face: problemFace },

@@ -6,6 +6,7 @@ import { err, ok } from '../base/result.ts';
 import type { Client } from '../protocols/authorization-server/client.ts';
 import type { ClientStore, UsedAssertions } from '../protocols/authorization-server/client-store.ts';
 import type { Database } from './database.ts';
+import { texts, value } from './statement.ts';
 import { client, usedAssertion } from './tables/authorization.ts';
 
 export function clientStore(db: Database, { random }: { readonly random: RandomBytes }): ClientStore {
@@ -14,6 +15,11 @@ export function clientStore(db: Database, { random }: { readonly random: RandomB
     .from(client)
     .where(eq(client.id, sql.placeholder('id')))
     .prepare('client_find');
+  const byResource = db
+    .select()
+    .from(client)
+    .where(sql`${client.resource} = any(${texts(value('resources'))}) and ${client.disabledAt} is null`)
+    .prepare('client_serving');
   return {
     async create(registered) {
       const rows = await db
@@ -26,6 +32,10 @@ export function clientStore(db: Database, { random }: { readonly random: RandomB
     async find(id) {
       const [row] = await byId.execute({ id });
       return row && clientFrom(row);
+    },
+    async serving(resources) {
+      const rows = await byResource.execute({ resources: [...resources] });
+      return rows.map(clientFrom);
     },
     async list() {
       return (await db.select().from(client).orderBy(asc(client.key))).map(clientFrom);

@@ -1,36 +1,44 @@
 /** Issued tokens in PostgreSQL. */
-import { and, eq, sql } from 'drizzle-orm';
+import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
-import type { IssuedToken, TokenStore } from '../protocols/authorization-server/token-store.ts';
+import { asInstant, type Instant } from '../base/instant.ts';
+import type { IssuedToken, TokenOnFile, TokenStore } from '../protocols/authorization-server/token-store.ts';
 import { clientFrom } from './clients.ts';
 import type { Database } from './database.ts';
 import { isStorable, texts, unseen, value } from './statement.ts';
-import { client, token } from './tables/authorization.ts';
+import { authorization, client, token } from './tables/authorization.ts';
 
 export function tokenStore(db: Database, { random }: { readonly random: RandomBytes }): TokenStore {
-  const withClient = db
-    .select()
-    .from(token)
-    .innerJoin(client, eq(client.id, token.clientId))
-    .where(sql`${token.id} = any(${unseen(texts(value('ids')))}::text[])`)
-    .prepare('token_find');
+  const known = (where: SQL) =>
+    db
+      .select({ token, client, endedAt: authorization.revokedAt })
+      .from(token)
+      .innerJoin(client, eq(client.id, token.clientId))
+      .leftJoin(authorization, eq(authorization.id, token.authorization))
+      // INVARIANT: a token whose authorization is not on file is not, either.
+      .where(sql`${where} and (${token.authorization} is null or ${authorization.id} is not null)`);
+  const byIds = known(sql`${token.id} = any(${unseen(texts(value('ids')))}::text[])`).prepare('token_find');
+  const bySecret = known(sql`${token.secretHash} = ${value('secretHash')}`).prepare('token_find_by_secret');
   const findAll: TokenStore['findAll'] = async (ids) => {
-    const rows = await withClient.execute({ ids: [...new Set(ids)].filter(isStorable) });
-    const found = new Map(
-      rows.map((row) => [row.token.id, { token: tokenFrom(row.token), client: clientFrom(row.client) }]),
-    );
+    const rows = await byIds.execute({ ids: [...new Set(ids)].filter(isStorable) });
+    const found = new Map(rows.map((row) => [row.token.id, onFile(row)]));
     return ids.map((id) => found.get(id));
   };
   return {
-    async keep(issued) {
+    async keep(issued, secretHash) {
       await db.insert(token).values({
         key: timeOrderedKey(issued.issuedAt, random),
         ...issued,
+        ...(secretHash === undefined ? {} : { secretHash }),
         scopes: [...issued.scopes],
       });
     },
     find: async (id) => (await findAll([id]))[0],
+    async findBySecret(secretHash) {
+      const [row] = await bySecret.execute({ secretHash });
+      return row && onFile(row);
+    },
     findAll,
     async revoke(id, clientId, at) {
       const rows = await db
@@ -43,6 +51,20 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
   };
 }
 
+type Row = {
+  readonly token: typeof token.$inferSelect;
+  readonly client: typeof client.$inferSelect;
+  readonly endedAt: Instant | null;
+};
+
+const onFile = ({ token: row, client: owner, endedAt }: Row): TokenOnFile => {
+  const ends = [row.revokedAt, endedAt].filter((end) => end !== null);
+  return {
+    token: { ...tokenFrom(row), ...(ends.length === 0 ? {} : { revokedAt: asInstant(Math.min(...ends)) }) },
+    client: clientFrom(owner),
+  };
+};
+
 const tokenFrom = (row: typeof token.$inferSelect): IssuedToken => ({
   id: row.id,
   kind: row.kind,
@@ -53,5 +75,4 @@ const tokenFrom = (row: typeof token.$inferSelect): IssuedToken => ({
   ...(row.resourceServer === null ? {} : { resourceServer: row.resourceServer }),
   ...(row.authorization === null ? {} : { authorization: row.authorization }),
   ...(row.patient === null ? {} : { patient: row.patient }),
-  ...(row.revokedAt === null ? {} : { revokedAt: row.revokedAt }),
 });

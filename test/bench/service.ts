@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { settingsSchema } from '../../src/access/settings.ts';
 import { asInstant, toEpochSeconds } from '../../src/base/instant.ts';
-import { assertionType } from '../../src/protocols/authorization-server/authenticate-client.ts';
+import { assertionType } from '../../src/protocols/authorization-server/client-assertion.ts';
 import { ensureSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
 import { composeApp } from '../../src/runtime/compose.ts';
 import { startEmbeddedPostgres } from '../../src/runtime/embedded-postgres.ts';

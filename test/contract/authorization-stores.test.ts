@@ -27,14 +27,15 @@ afterAll(async () => {
   await fresh.drop();
 });
 
+const authorizations = () => authorizationStore(open.database, deps);
 const clients = () => clientStore(open.database, deps);
 
 describe('clients', () => contracts.clientStoreContract(clients));
 describe('used assertions', () => contracts.usedAssertionsContract(() => usedAssertions(open.database)));
 describe('signing keys', () => contracts.signingKeyStoreContract(() => signingKeyStore(open.database)));
-describe('tokens', () => contracts.tokenStoreContract(() => tokenStore(open.database, deps), clients));
-describe('authorizations', () =>
-  contracts.authorizationStoreContract(() => authorizationStore(open.database, deps)));
+describe('tokens', () =>
+  contracts.tokenStoreContract(() => tokenStore(open.database, deps), clients, authorizations));
+describe('authorizations', () => contracts.authorizationStoreContract(authorizations));
 describe('tickets', () => contracts.ticketStoreContract(() => ticketStore(open.database, deps)));
 describe('registered resources', () =>
   contracts.registeredResourceStoreContract(() => registeredResourceStore(open.database, deps)));

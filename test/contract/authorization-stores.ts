@@ -66,6 +66,16 @@ export function clientStoreContract(store: () => ClientStore): void {
     expect(both.find(({ ok }) => !ok)).toEqual({ ok: false, failure: 'resource-taken' });
   });
 
+  it('knows who serves under which URI, as long as they are not disabled', async () => {
+    const [here, there] = [`https://${randomUUID()}`, `https://${randomUUID()}`];
+    const [client, gone] = [aClient({ resource: here }), aClient({ resource: there })];
+    await store().create(client);
+    await store().create(gone);
+    await store().disable(gone.id, at);
+    expect(await store().serving([here, there, `https://${randomUUID()}`])).toEqual([client]);
+    expect(await store().serving([])).toEqual([]);
+  });
+
   it('lists clients, oldest first', async () => {
     const [older, newer] = [aClient({ createdAt: at }), aClient({ createdAt: plusSeconds(at, 1) })];
     await store().create(newer);
@@ -134,7 +144,11 @@ export function signingKeyStoreContract(store: () => SigningKeyStore): void {
   });
 }
 
-export function tokenStoreContract(store: () => TokenStore, clients: () => ClientStore): void {
+export function tokenStoreContract(
+  store: () => TokenStore,
+  clients: () => ClientStore,
+  authorizations: () => AuthorizationStore,
+): void {
   const aToken = (clientId: string, given: Partial<IssuedToken> = {}): IssuedToken => ({
     id: randomUUID(),
     kind: 'access',
@@ -145,16 +159,48 @@ export function tokenStoreContract(store: () => TokenStore, clients: () => Clien
     ...given,
   });
 
+  const anAuthorizationOnFile = async (codeHash: string = randomUUID()) => {
+    const authorization = anAuthorization();
+    await authorizations().begin(authorization, codeHash, aCode(authorization));
+    return authorization;
+  };
+
   it('finds a token with its client', async () => {
     const client = aClient();
     await clients().create(client);
     const rpt = { kind: 'rpt', resourceServer: randomUUID(), patient: 'Patient/ann', scopes: [] } as const;
-    const authorized = { authorization: randomUUID(), patient: 'Patient/ann' };
+    const authorized = { authorization: (await anAuthorizationOnFile()).id, patient: 'Patient/ann' };
     for (const token of [aToken(client.id), aToken(client.id, rpt), aToken(client.id, authorized)]) {
       await store().keep(token);
       expect(await store().find(token.id)).toEqual({ token, client });
     }
     expect(await store().find(randomUUID())).toBeUndefined();
+  });
+
+  it('finds an opaque token by its secret, and never without one', async () => {
+    const client = aClient();
+    await clients().create(client);
+    const [token, secretHash] = [aToken(client.id), randomUUID()];
+    await store().keep(token, secretHash);
+    expect(await store().findBySecret(secretHash)).toEqual({ token, client });
+    expect(await store().findBySecret(randomUUID())).toBeUndefined();
+  });
+
+  it('ends a token with the authorization it rests on, and keeps none without it', async () => {
+    const client = aClient();
+    await clients().create(client);
+    const codeHash = randomUUID();
+    const { id } = await anAuthorizationOnFile(codeHash);
+    const [token, secretHash] = [aToken(client.id, { authorization: id }), randomUUID()];
+    const orphan = aToken(client.id, { authorization: randomUUID() });
+    await store().keep(token, secretHash);
+    await store().keep(orphan);
+    expect(await store().find(orphan.id)).toBeUndefined();
+    await authorizations().endByCode(codeHash, plusSeconds(at, 9));
+    for (const found of [await store().find(token.id), await store().findBySecret(secretHash)])
+      expect(found?.token.revokedAt).toBe(plusSeconds(at, 9));
+    await store().revoke(token.id, client.id, plusSeconds(at, 5));
+    expect((await store().find(token.id))?.token.revokedAt).toBe(plusSeconds(at, 5));
   });
 
   it('revokes a token for its client alone, and once', async () => {
@@ -170,7 +216,7 @@ export function tokenStoreContract(store: () => TokenStore, clients: () => Clien
   });
 }
 
-export const anAuthorization = (given: Partial<Authorization> = {}): Authorization => ({
+const anAuthorization = (given: Partial<Authorization> = {}): Authorization => ({
   id: randomUUID(),
   clientId: randomUUID(),
   patient: 'Patient/ann',
@@ -181,16 +227,18 @@ export const anAuthorization = (given: Partial<Authorization> = {}): Authorizati
   ...given,
 });
 
+const aCode = ({ clientId }: Authorization): Code => ({
+  clientId,
+  redirectUri: 'https://app.example/back',
+  isRedirectNamed: true,
+  codeChallenge: 'challenge',
+  expiresAt: plusSeconds(at, 60),
+});
+
 export function authorizationStoreContract(store: () => AuthorizationStore): void {
   const begun = async () => {
     const authorization = anAuthorization();
-    const code: Code = {
-      clientId: authorization.clientId,
-      redirectUri: 'https://app.example/back',
-      isRedirectNamed: true,
-      codeChallenge: 'challenge',
-      expiresAt: plusSeconds(at, 60),
-    };
+    const code = aCode(authorization);
     const codeHash = randomUUID();
     await store().begin(authorization, codeHash, code);
     return { authorization, code, codeHash };

@@ -9,15 +9,22 @@ import { all, none } from '../../src/decision/filter.ts';
 import type { AccessRequest } from '../../src/decision/request.ts';
 import { createApp } from '../../src/http/app.ts';
 import { oauthFace } from '../../src/http/oauth-face.ts';
-import { assertionType } from '../../src/protocols/authorization-server/authenticate-client.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
+import { assertionType, registeredKeys } from '../../src/protocols/authorization-server/client-assertion.ts';
 import { clientCredentialsGrant } from '../../src/protocols/authorization-server/client-credentials.ts';
+import { describeAccess } from '../../src/protocols/authorization-server/describe-access.ts';
 import { grantTypes } from '../../src/protocols/authorization-server/grants.ts';
 import { createKeyRing } from '../../src/protocols/authorization-server/key-ring.ts';
 import { discoveryDocument } from '../../src/protocols/authorization-server/metadata.ts';
 import { mintToken } from '../../src/protocols/authorization-server/mint-token.ts';
 import { createRecognizeToken } from '../../src/protocols/authorization-server/recognize-token.ts';
+import { authorizationCodeGrant } from '../../src/protocols/authorization-server/redeem-code.ts';
+import { refreshTokenGrant } from '../../src/protocols/authorization-server/refresh-access.ts';
 import { requireScope } from '../../src/protocols/authorization-server/require-scope.ts';
+import {
+  revokeAccessToken,
+  revokeRefreshToken,
+} from '../../src/protocols/authorization-server/revoke-token.ts';
 import { authorizationServerEndpoints } from '../../src/protocols/authorization-server/routes.ts';
 import { ensureSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
 import { describeApproval } from '../../src/protocols/cascade/describe-approval.ts';
@@ -28,6 +35,7 @@ import { umaGrant } from '../../src/protocols/uma/redeem-ticket.ts';
 import { umaEndpoints } from '../../src/protocols/uma/routes.ts';
 import { approvalStore } from '../../src/storage/approvals.ts';
 import { auditLog, auditReader } from '../../src/storage/audit-log.ts';
+import { authorizationStore } from '../../src/storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
@@ -98,6 +106,7 @@ export async function startAuthority() {
     clients: clientStore(db, { random }),
     usedAssertions: usedAssertions(db),
     tokens: tokenStore(db, { random }),
+    authorizations: authorizationStore(db, { random }),
     tickets: ticketStore(db, { random }),
     approvals: approvalStore(db, { random }),
     resources: registeredResourceStore(db, { random }),
@@ -107,6 +116,8 @@ export async function startAuthority() {
     ...stores,
     issuer,
     keys,
+    keysOf: registeredKeys,
+    recognize: createRecognizeToken({ issuer, keys }),
     random,
     decide,
     pairwiseSecret: 'another secret of the test',
@@ -118,15 +129,28 @@ export async function startAuthority() {
       db.transaction((tx) =>
         work({
           tokens: tokenStore(tx, { random }),
+          authorizations: authorizationStore(tx, { random }),
           approvals: approvalStore(tx, { random }),
           audit: auditLog(tx, indexEntry),
         } as never),
       ),
   };
-  const guard = requireScope({ ...deps, recognize: createRecognizeToken(deps) });
-  const grants = [clientCredentialsGrant(deps), umaGrant(deps)];
+  const guard = requireScope(deps);
+  const grants = [
+    authorizationCodeGrant(deps),
+    refreshTokenGrant(deps),
+    clientCredentialsGrant(deps),
+    umaGrant(deps),
+  ];
   const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
-  const served = { ...deps, grants, discovery, requireScope: guard, describe: { rpt: describeRpt(deps) } };
+  const served = {
+    ...deps,
+    grants,
+    discovery,
+    requireScope: guard,
+    describe: { access: describeAccess(deps), rpt: describeRpt(deps) },
+    revoke: [revokeAccessToken(deps), revokeRefreshToken(deps)],
+  };
   const endpoints = [...authorizationServerEndpoints(served), ...umaEndpoints(served)];
   const failures: unknown[] = [];
   const app = createApp([{ endpoints, face: oauthFace }], {

@@ -3,8 +3,9 @@ import type { Failure } from '../../base/failure.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { err, type Result } from '../../base/result.ts';
 import { type AuthenticationDeps, authenticateClient } from './authenticate-client.ts';
+import { isPublic } from './client.ts';
 import { tokenFailure } from './failures.ts';
-import type { Grant, GrantCall } from './grants.ts';
+import { type Grant, type GrantCall, grantsForAnybody } from './grants.ts';
 
 export type TokenEndpointDeps = AuthenticationDeps & { readonly grants: readonly Grant[] };
 
@@ -18,7 +19,8 @@ export async function answerTokenRequest(
   const grantType = parameters.grant_type;
   const grant = deps.grants.find(({ type }) => type === grantType);
   if (!grant) return err(tokenFailure({ reason: 'unsupported-grant', grantType }));
-  if (!client.value.grants.includes(grantType))
+  const isOpen = !isPublic(client.value) || grantsForAnybody.includes(grantType);
+  if (!isOpen || !client.value.grants.includes(grantType))
     return err(tokenFailure({ reason: 'grant-not-registered', grantType }));
   return await grant.answer({ ...call, client: client.value });
 }

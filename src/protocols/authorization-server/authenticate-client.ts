@@ -1,33 +1,18 @@
-/** Believes a client that signs a fresh statement about itself: private_key_jwt (RFC 7521 §4.2, RFC 7523 §3). */
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
-import { sha256 } from '../../access/digest.ts';
+/** Who is asking: by a signed assertion, by a secret, or by a name alone, and by one of them at a time (RFC 6749 §2.3). */
 import type { Failure } from '../../base/failure.ts';
-import { fromEpochSeconds, type Instant, plusSeconds } from '../../base/instant.ts';
+import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { type Client, isClientId } from './client.ts';
-import type { ClientStore, UsedAssertions } from './client-store.ts';
-import { isCompactJws } from './compact-jws.ts';
+import { type Client, isClientId, isPublic } from './client.ts';
+import { type AssertionDeps, checkAssertion } from './client-assertion.ts';
+import { checkSecret } from './client-secret.ts';
 import { type AuthenticationProblem, authenticationFailure } from './failures.ts';
 import type { ClientCredentials } from './wire.ts';
 
-export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
-/** oauth-baseline.md, private_key_jwt row 6: clients registered as plain OAuth clients. */
-export const assertionAlgorithms = ['ES256', 'PS256', 'EdDSA'] as const;
+export type AuthenticationDeps = AssertionDeps;
 
-const acceptedTypes: ReadonlySet<string | undefined> = new Set([
-  undefined,
-  'jwt',
-  'client-authentication+jwt',
-]);
-const longestLifeSeconds = 300;
-const skewSeconds = 30;
-const longestJti = 256;
-
-export type AuthenticationDeps = {
-  readonly issuer: string;
-  readonly clients: Pick<ClientStore, 'find'>;
-  readonly usedAssertions: UsedAssertions;
-};
+/** RFC 8414 §2, as what follows does them. */
+export const confidentialMethods = ['private_key_jwt', 'client_secret_basic'] as const;
+export const authenticationMethods = [...confidentialMethods, 'none'] as const;
 
 export async function authenticateClient(
   deps: AuthenticationDeps,
@@ -36,96 +21,44 @@ export async function authenticateClient(
   at: Instant,
 ): Promise<Result<Client, Failure>> {
   const checked = await check(deps, credentials, headers, at);
-  return checked.ok ? checked : err(authenticationFailure(checked.failure));
+  return checked.ok ? checked : err(authenticationFailure(checked.failure, headers.has('authorization')));
 }
 
-type Checked<T> = Result<T, AuthenticationProblem>;
+/** For what is nothing to a client that only says its name. */
+export async function authenticateConfidentialClient(
+  deps: AuthenticationDeps,
+  credentials: ClientCredentials,
+  headers: Headers,
+  at: Instant,
+): Promise<Result<Client, Failure>> {
+  const client = await authenticateClient(deps, credentials, headers, at);
+  return client.ok && isPublic(client.value) ? err(authenticationFailure('public-client', false)) : client;
+}
 
 async function check(
   deps: AuthenticationDeps,
   credentials: ClientCredentials,
   headers: Headers,
   at: Instant,
-): Promise<Checked<Client>> {
-  const { client_assertion: assertion, client_assertion_type: type, client_id: clientId } = credentials;
-  const hasOther = headers.has('authorization') || credentials.client_secret !== undefined;
-  if (assertion !== undefined && hasOther) return err('two-methods');
-  if (headers.has('authorization')) return err('other-method');
-  if (assertion === undefined || type !== assertionType) return err('no-assertion');
-  const claimed = unverifiedClaims(assertion);
-  if (!claimed.ok) return claimed;
-  if (clientId !== undefined && clientId !== claimed.value.sub) return err('wrong-client-id');
-  const client = await deps.clients.find(claimed.value.sub);
+): Promise<Result<Client, AuthenticationProblem>> {
+  const authorization = headers.get('authorization') ?? undefined;
+  const { client_id: clientId, client_secret: secret, client_assertion: assertion } = credentials;
+  const tried = [authorization, secret, assertion].filter((each) => each !== undefined);
+  if (tried.length > 1) return err('two-methods');
+  if (authorization !== undefined) return await checkSecret(deps, authorization, clientId);
+  if (secret !== undefined) return err('secret-in-body');
+  if (assertion !== undefined) return await checkAssertion(deps, assertion, credentials, at);
+  return await checkName(deps, clientId);
+}
+
+/** RFC 6749 §3.2.1: a public client says who it is, and nothing more is believed. */
+async function checkName(
+  { clients }: Pick<AuthenticationDeps, 'clients'>,
+  clientId: string | undefined,
+): Promise<Result<Client, AuthenticationProblem>> {
+  if (clientId === undefined) return err('no-credentials');
+  const client = isClientId(clientId) ? await clients.find(clientId) : undefined;
   if (!client) return err('unknown-client');
   if (client.disabledAt !== undefined) return err('disabled-client');
-  const claims = await verifySignature(assertion, client);
-  if (!claims.ok) return claims;
-  const problem = problemIn(claims.value, client.id, deps.issuer, at);
-  if (problem) return err(problem);
-  return (await isFirstUse(deps, client.id, claims.value)) ? ok(client) : err('replayed');
-}
-
-/** Read before the signature can be checked, since `sub` says whose keys to check it with. */
-function unverifiedClaims(assertion: string): Checked<{ readonly sub: string }> {
-  if (!isCompactJws(assertion)) return err('unreadable');
-  try {
-    const { typ } = decodeProtectedHeader(assertion);
-    if (!acceptedTypes.has(typ === undefined ? typ : typ.toLowerCase())) return err('wrong-type');
-    const { sub } = decodeJwt(assertion);
-    return isClientId(sub) ? ok({ sub }) : err('unreadable');
-  } catch {
-    return err('unreadable');
-  }
-}
-
-/** Time is checked by hand below: jose would forgive an expiry by the same tolerance as an early start. */
-async function verifySignature(assertion: string, client: Client): Promise<Checked<JWTPayload>> {
-  try {
-    const keys = createLocalJWKSet({ keys: [...client.jwks] });
-    const options = { algorithms: [...assertionAlgorithms], clockTolerance: Number.MAX_SAFE_INTEGER };
-    const { payload } = await jwtVerify(assertion, keys, options);
-    return ok(payload);
-  } catch {
-    return err('bad-signature');
-  }
-}
-
-function problemIn(
-  claims: JWTPayload,
-  clientId: string,
-  issuer: string,
-  at: Instant,
-): AuthenticationProblem | undefined {
-  if (claims.iss !== clientId || claims.sub !== clientId) return 'wrong-issuer';
-  if (!isOnly(claims.aud, issuer)) return 'wrong-audience';
-  if (typeof claims.jti !== 'string' || claims.jti === '' || claims.jti.length > longestJti) return 'no-jti';
-  return timeProblem(claims, at);
-}
-
-/** The issuer as the sole audience; a token endpoint URL could have been harvested by another server (row 3). */
-const isOnly = (audience: JWTPayload['aud'], issuer: string): boolean =>
-  audience === issuer || (Array.isArray(audience) && audience.length === 1 && audience[0] === issuer);
-
-function timeProblem({ exp, iat, nbf }: JWTPayload, at: Instant): AuthenticationProblem | undefined {
-  if (exp === undefined || !Number.isFinite(exp)) return 'no-expiry';
-  if (fromEpochSeconds(exp) <= at) return 'expired';
-  const latestStart = plusSeconds(at, skewSeconds);
-  if ([iat, nbf].some((time) => time !== undefined && fromEpochSeconds(time) > latestStart))
-    return 'not-yet-valid';
-  // A client that says when it signed is measured by its own clock, so that a fast one is not refused.
-  const latestEnd = iat === undefined ? at : fromEpochSeconds(Math.min(iat, latestStart / 1000));
-  return fromEpochSeconds(exp) > plusSeconds(latestEnd, longestLifeSeconds) ? 'lives-too-long' : undefined;
-}
-
-/** INVARIANT: last of all checks, so that only a genuine assertion is remembered, and the first of two alike wins. */
-async function isFirstUse(
-  { usedAssertions }: AuthenticationDeps,
-  clientId: string,
-  claims: JWTPayload,
-): Promise<boolean> {
-  return await usedAssertions.remember(
-    clientId,
-    await sha256(claims.jti ?? ''),
-    fromEpochSeconds(claims.exp ?? 0),
-  );
+  return isPublic(client) ? ok(client) : err('no-credentials');
 }

@@ -7,6 +7,8 @@ export type ClientStore = {
   /** `resource-taken`: another client serves under the same URI. */
   create(client: Client): Promise<Result<Client, 'resource-taken'>>;
   find(id: string): Promise<Client | undefined>;
+  /** Those that serve under one of these URIs and are not disabled. */
+  serving(resources: readonly string[]): Promise<readonly Client[]>;
   /** Oldest first. */
   list(): Promise<readonly Client[]>;
   /** False when there is no such client; the first moment of disabling stays. */

@@ -28,7 +28,7 @@ export type Client = {
   /** The audience of tokens meant for its API, when it is a resource server. */
   readonly resource?: string;
   readonly may: readonly WriteAuthority[];
-  /** Of tokens it is given for resource servers; absent means `jwt`. */
+  /** Of the tokens it is given, its own and RPTs; absent means `jwt`. */
   readonly tokenFormat?: 'jwt' | 'opaque';
   /** Whether the patient is asked where no consent permits (interfaces.md, Tokens). */
   readonly asynchronousApproval?: boolean;
@@ -40,6 +40,10 @@ const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /** Of the shape we give out; nothing else needs to be looked for. */
 export const isClientId = (text: unknown): text is string => typeof text === 'string' && uuid.test(text);
+
+/** Nothing proves it but the name it gives itself (RFC 6749 §2.1): an app that cannot keep a secret. */
+export const isPublic = ({ jwks, jwksUri, secretHash }: Client): boolean =>
+  jwks.length === 0 && jwksUri === undefined && secretHash === undefined;
 
 /** `patient/…` scopes need to know which one patient they are about (interfaces.md, Scopes). */
 export const onlyPatientOf = (client: Pick<Client, 'patients'>): string | undefined =>

@@ -3,9 +3,13 @@ import type { Failure } from '../../base/failure.ts';
 
 /** Why a client was not believed. The wire says `invalid_client` for each of them; the log has the reason. */
 export type AuthenticationProblem =
+  | 'no-credentials'
   | 'no-assertion'
   | 'other-method'
   | 'two-methods'
+  | 'secret-in-body'
+  | 'wrong-secret'
+  | 'public-client'
   | 'unreadable'
   | 'unknown-client'
   | 'disabled-client'
@@ -27,7 +31,21 @@ export type TokenProblem =
   | { readonly reason: 'malformed'; readonly detail: string }
   | { readonly reason: 'scope-missing' }
   | { readonly reason: 'scope-not-registered'; readonly scope: string }
-  | { readonly reason: 'scope-without-patient'; readonly scope: string };
+  | { readonly reason: 'scope-without-patient'; readonly scope: string }
+  | { readonly reason: 'scope-not-authorized'; readonly scope: string }
+  | { readonly reason: 'target-not-known'; readonly resource: string }
+  | { readonly reason: 'target-not-granted'; readonly resource: string }
+  | { readonly reason: 'several-targets' };
+
+/** Why a code or a refresh token brings nothing. The wire says `invalid_grant` for each of them; the log has the reason. */
+export type RedemptionProblem =
+  | 'unknown'
+  | 'used'
+  | 'expired'
+  | 'of-another-client'
+  | 'other-redirect-uri'
+  | 'wrong-verifier'
+  | 'authorization-ended';
 
 type Face<Problem> = (problem: Problem) => Failure;
 type Faces = { readonly [R in TokenProblem['reason']]: Face<Extract<TokenProblem, { readonly reason: R }>> };
@@ -43,25 +61,36 @@ const faces = {
     malformed('invalid_scope', `the client is not registered for \`${short(scope)}\``),
   'scope-without-patient': ({ scope }) =>
     malformed('invalid_scope', `\`${short(scope)}\` needs a client registered for one patient`),
+  'scope-not-authorized': ({ scope }) => malformed('invalid_scope', `\`${short(scope)}\` was not authorized`),
+  'target-not-known': ({ resource }) =>
+    malformed('invalid_target', `\`${short(resource)}\` is not served by anybody known here`),
+  'target-not-granted': ({ resource }) =>
+    malformed('invalid_target', `\`${short(resource)}\` was not authorized`),
+  'several-targets': () => malformed('invalid_target', 'an access token is for one resource; name one'),
 } satisfies Faces;
 
 export function tokenFailure(problem: TokenProblem): Failure {
   return (faces[problem.reason] as Face<TokenProblem>)(problem);
 }
 
+export const notRedeemable = (problem: RedemptionProblem): Failure => ({
+  ...malformed('invalid_grant', 'the grant is not valid'),
+  cause: problem,
+});
+
 /** RFC 6749 §2.3 and §5.2: this one is a request that makes no sense, whoever sent it. */
-export const authenticationFailure = (problem: AuthenticationProblem): Failure =>
+export const authenticationFailure = (problem: AuthenticationProblem, isInHeader: boolean): Failure =>
   problem === 'two-methods'
     ? { ...malformed('invalid_request', 'one client authentication method per request'), cause: problem }
-    : invalidClient(problem);
+    : invalidClient(problem, isInHeader);
 
 /** 401 also when the client used no Authorization header, as RFC 6749 §5.2 allows. */
-const invalidClient = (problem: AuthenticationProblem): Failure => ({
+const invalidClient = (problem: AuthenticationProblem, isInHeader: boolean): Failure => ({
   kind: 'unauthenticated',
   code: 'invalid_client',
   detail: 'client authentication failed',
-  // The challenge answers the scheme that was tried (RFC 6749 §5.2).
-  ...(problem === 'other-method' ? { challenge: { scheme: 'Basic' as const } } : {}),
+  // Whoever tried that header is told what it takes (RFC 6749 §5.2).
+  ...(isInHeader ? { challenge: { scheme: 'Basic' as const } } : {}),
   cause: problem,
 });
 

@@ -11,6 +11,8 @@ import type { TokenRequest } from './wire.ts';
 export type GrantCall = {
   readonly client: Client;
   readonly parameters: TokenRequest;
+  /** Of RFC 8707, the only parameter that may be repeated. */
+  readonly resources: readonly string[];
   readonly at: Instant;
   readonly requestId: string;
 };
@@ -27,6 +29,13 @@ export const grantTypes = {
   clientCredentials: 'client_credentials',
   umaTicket: 'urn:ietf:params:oauth:grant-type:uma-ticket',
 } as const;
+
+/** A client that cannot prove itself gets nothing in its own name (RFC 6749 §4.4). */
+export const grantsForAnybody: readonly string[] = [
+  grantTypes.authorizationCode,
+  grantTypes.refreshToken,
+  grantTypes.umaTicket,
+];
 
 /** Reads the parameters a grant knows; RFC 6749 §3.2 wants the others ignored. */
 export function readParameters<Schema extends ZodType>(

@@ -2,16 +2,22 @@
 import type { Caller } from '../../access/caller.ts';
 import type { Instant } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
-import type { IssuedToken, TokenKind, TokenStore } from './token-store.ts';
-import { type VerifyDeps, verifyToken } from './verify-token.ts';
+import { type FindTokenDeps, findToken } from './find-token.ts';
+import type { IssuedToken, TokenKind } from './token-store.ts';
 
-export type IntrospectionCall = { readonly caller: Caller; readonly at: Instant; readonly requestId: string };
+/** The resource server that asks, by its PAT or as the client it is. */
+export type Introspector = Pick<Caller, 'clientId' | 'resource' | 'patients' | 'organizations'>;
+
+export type IntrospectionCall = {
+  readonly caller: Introspector;
+  readonly at: Instant;
+  readonly requestId: string;
+};
 
 /** What a token of one kind says at this moment; undefined when it opens nothing any more. */
 export type DescribeToken = (token: IssuedToken, call: IntrospectionCall) => Promise<JsonObject | undefined>;
 
-export type IntrospectionDeps = VerifyDeps & {
-  readonly tokens: Pick<TokenStore, 'find'>;
+export type IntrospectionDeps = FindTokenDeps & {
   /** A kind that nobody describes is inactive for everybody. */
   readonly describe: Partial<Readonly<Record<TokenKind, DescribeToken>>>;
 };
@@ -24,14 +30,12 @@ export async function introspectToken(
   text: string,
   call: IntrospectionCall,
 ): Promise<JsonObject> {
-  const verified = await verifyToken(deps, text, call.at);
-  if (!verified.ok) return inactive;
-  const found = await deps.tokens.find(verified.value.id);
-  if (!found || found.client.disabledAt !== undefined || !isMeantFor(found.token, call.caller))
-    return inactive;
-  if (found.token.revokedAt !== undefined || found.token.expiresAt <= call.at) return inactive;
-  const description = await deps.describe[found.token.kind]?.(found.token, call);
+  const found = await findToken(deps, text, call.at);
+  if (!found.ok || !isMeantFor(found.value.token, call.caller)) return inactive;
+  const { token } = found.value;
+  const description = await deps.describe[token.kind]?.(token, call);
   return description ? { active: true, ...description } : inactive;
 }
 
-const isMeantFor = (token: IssuedToken, caller: Caller): boolean => token.resourceServer === caller.clientId;
+const isMeantFor = (token: IssuedToken, caller: Introspector): boolean =>
+  token.resourceServer === caller.clientId;

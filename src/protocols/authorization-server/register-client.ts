@@ -4,17 +4,27 @@ import type { RandomBytes } from '../../base/clock.ts';
 import { randomId } from '../../base/ids.ts';
 import type { Instant } from '../../base/instant.ts';
 import { err, type Result } from '../../base/result.ts';
-import { assertionAlgorithms } from './authenticate-client.ts';
 import type { Client, PublicJwk } from './client.ts';
+import { assertionAlgorithms } from './client-assertion.ts';
 import type { ClientStore } from './client-store.ts';
-import { grantTypes } from './grants.ts';
+import { grantsForAnybody, grantTypes } from './grants.ts';
 import { canAuthenticate } from './read-key-set.ts';
+import { isRedirectUri } from './redirect-uri.ts';
+import { isResourceUri } from './resource-indicators.ts';
 
 export type RegistrationProblem = { readonly member: string; readonly expected: string };
 
 export type ClientDescription = {
   readonly name: string;
+  /** How it proves itself, by one of these; by none of them when it is public. */
   readonly jwks: readonly PublicJwk[];
+  readonly jwksUri?: string | undefined;
+  readonly secretHash?: string | undefined;
+  readonly isPublic?: boolean;
+  readonly redirectUris?: readonly string[];
+  readonly claimsRedirectUris?: readonly string[];
+  readonly tokenFormat?: string | undefined;
+  readonly asynchronousApproval?: boolean;
   readonly grants: readonly string[];
   readonly scopes: readonly string[];
   readonly patients: readonly string[];
@@ -37,9 +47,19 @@ const authenticationKey = z.custom<PublicJwk>(
   `keys for signatures by ${assertionAlgorithms.join(', ')}: P-256, RSA or Ed25519`,
 );
 
+const redirectUri = z
+  .string()
+  .refine(isRedirectUri, 'an https URI, http on a loopback host, or a private-use scheme; without fragment');
+
 const description = z.object({
   name: z.string().min(1, 'a name').max(200, 'a name of at most 200 characters'),
-  jwks: z.array(authenticationKey).min(1, 'at least one key'),
+  jwks: z.array(authenticationKey),
+  jwksUri: z.string().refine(isKeySetUri, 'an https URI without fragment').optional(),
+  secretHash: z.string().optional(),
+  redirectUris: z.array(redirectUri).max(20, 'at most 20 URIs').optional(),
+  claimsRedirectUris: z.array(redirectUri).max(20, 'at most 20 URIs').optional(),
+  tokenFormat: z.enum(['jwt', 'opaque'], 'jwt or opaque').optional(),
+  asynchronousApproval: z.boolean().optional(),
   grants: z
     .array(z.enum(Object.values(grantTypes), `one or more of ${Object.values(grantTypes).join(', ')}`))
     .min(1, 'at least one grant'),
@@ -56,31 +76,67 @@ export async function registerClient(
   at: Instant,
 ): Promise<Result<Client, readonly RegistrationProblem[]>> {
   const parsed = description.safeParse(described);
-  if (!parsed.success) return err(problemsIn(parsed.error));
-  const { patients, organizations, resource, ...rest } = parsed.data;
-  if (isOurOwn(resource, issuer)) return err([{ member: 'resource', expected: 'a URI that is not our own' }]);
-  const created = await clients.create({
-    id: randomId(random),
-    ...rest,
-    ...(patients.length === 0 ? {} : { patients }),
-    ...(organizations.length === 0 ? {} : { organizations }),
-    ...(resource === undefined ? {} : { resource }),
-    createdAt: at,
-  });
+  const problems = [...problemsIn(parsed.error), ...inconsistencies(described, issuer)];
+  if (!parsed.success || problems.length > 0) return err(distinct(problems));
+  const { name, jwks, grants, scopes, may, ...optional } = parsed.data;
+  const required = { id: randomId(random), name, jwks, grants, scopes, may, createdAt: at };
+  const created = await clients.create({ ...required, ...withoutAbsent(optional) });
   return created.ok
     ? created
     : err([{ member: 'resource', expected: 'a URI that no other client serves under' }]);
 }
 
-function problemsIn(error: z.ZodError): readonly RegistrationProblem[] {
-  const byMember = new Map(error.issues.map(({ path, message }) => [String(path[0]), message]));
-  return [...byMember].map(([member, expected]) => ({ member, expected }));
+const problemsIn = (error: z.ZodError | undefined): readonly RegistrationProblem[] =>
+  (error?.issues ?? []).map(({ path, message }) => ({ member: String(path[0]), expected: message }));
+
+/** What each member allows and all together do not (RFC 7591 §2.1). */
+function inconsistencies(described: ClientDescription, issuer: string): readonly RegistrationProblem[] {
+  const { grants, resource, isPublic = false, redirectUris = [], jwks, jwksUri, secretHash } = described;
+  const proofs = [jwks.length > 0, jwksUri !== undefined, secretHash !== undefined, isPublic];
+  const rules: readonly (readonly [boolean, string, string])[] = [
+    [proofs.filter((proof) => proof).length === 1, 'jwks', 'one way to prove itself, or to be public'],
+    [
+      !isPublic || grants.every((grant) => grantsForAnybody.includes(grant)),
+      'grants',
+      `${grantsForAnybody.join(', ')} alone, since it is public`,
+    ],
+    [
+      !grants.includes(grantTypes.refreshToken) || grants.includes(grantTypes.authorizationCode),
+      'grants',
+      `${grantTypes.authorizationCode} beside ${grantTypes.refreshToken}`,
+    ],
+    [
+      !grants.includes(grantTypes.authorizationCode) || redirectUris.length > 0,
+      'redirectUris',
+      `at least one for ${grantTypes.authorizationCode}`,
+    ],
+    // A token meant for it would otherwise open our own APIs.
+    [!isWithin(resource, issuer), 'resource', 'a URI that is not our own'],
+  ];
+  return rules.filter(([holds]) => !holds).map(([, member, expected]) => ({ member, expected }));
 }
 
-/** A token meant for it would otherwise open our own APIs. */
-const isOurOwn = (resource: string | undefined, issuer: string): boolean =>
+/** One for each member: what else is wrong with it shows when that is mended. */
+const distinct = (problems: readonly RegistrationProblem[]): readonly RegistrationProblem[] =>
+  [...new Map(problems.toReversed().map((problem) => [problem.member, problem])).values()].toReversed();
+
+const isWithin = (resource: string | undefined, issuer: string): boolean =>
   resource !== undefined && (resource === issuer || resource.startsWith(`${issuer}/`));
 
-function isResourceUri(text: string): boolean {
-  return URL.canParse(text) && !text.includes('#') && /^[\x21-\x7e]{1,2000}$/.test(text);
+function isKeySetUri(text: string): boolean {
+  return isRedirectUri(text) && /^https?:/i.test(text);
 }
+
+/** An empty list, `false` and the default say what absence says. */
+const withoutAbsent = <T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } =>
+  Object.fromEntries(
+    Object.entries(members).filter(
+      ([, value]) =>
+        !(
+          value === undefined ||
+          value === false ||
+          value === 'jwt' ||
+          (Array.isArray(value) && value.length === 0)
+        ),
+    ),
+  ) as { [K in keyof T]?: NonNullable<T[K]> };

@@ -5,18 +5,12 @@ import type { Failure } from '../../base/failure.ts';
 import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Client, onlyPatientOf } from './client.ts';
-import { type BearerProblem, insufficientScope, invalidToken, noCredentials } from './failures.ts';
-import type { RecognizeToken } from './recognize-token.ts';
-import type { IssuedToken, TokenStore } from './token-store.ts';
-
-export type BearerDeps = {
-  readonly issuer: string;
-  readonly recognize: RecognizeToken;
-  readonly tokens: Pick<TokenStore, 'find'>;
-};
+import { insufficientScope, invalidToken, noCredentials } from './failures.ts';
+import { type FindTokenDeps, findToken } from './find-token.ts';
+import type { IssuedToken } from './token-store.ts';
 
 export const requireScope =
-  (deps: BearerDeps): RequireScope =>
+  (deps: FindTokenDeps): RequireScope =>
   (...scopes) => ({
     security: { scheme: 'bearer', scopes },
     admit: async (headers, at) => {
@@ -29,26 +23,22 @@ export const requireScope =
     },
   });
 
-async function callerOf(deps: BearerDeps, headers: Headers, at: Instant): Promise<Result<Caller, Failure>> {
+async function callerOf(
+  deps: FindTokenDeps,
+  headers: Headers,
+  at: Instant,
+): Promise<Result<Caller, Failure>> {
   // The header is the only transport (RFC 6750 §2.1); a token in the query counts as none (RFC 9700 §4.3.2).
   const bearer = /^Bearer +(?<token>[\w.~+/-]+=*) *$/i.exec(headers.get('authorization') ?? '')?.groups?.[
     'token'
   ];
   if (bearer === undefined) return err(noCredentials);
-  const verified = await deps.recognize(bearer, at);
-  if (!verified.ok) return err(invalidToken(verified.failure));
-  if (verified.value.audience !== deps.issuer) return err(invalidToken('wrong-claims'));
-  const found = await deps.tokens.find(verified.value.id);
-  const problem = found ? problemWith(found.token, found.client) : 'unknown';
-  return found && !problem
-    ? ok(callerFrom(found.token, found.client))
-    : err(invalidToken(problem ?? 'unknown'));
-}
-
-function problemWith(token: IssuedToken, client: Client): BearerProblem | undefined {
-  if (token.kind !== 'access') return 'wrong-kind';
-  if (token.revokedAt !== undefined) return 'revoked';
-  return client.disabledAt === undefined ? undefined : 'disabled-client';
+  const found = await findToken(deps, bearer, at);
+  if (!found.ok) return err(invalidToken(found.failure));
+  const { token, client, audience } = found.value;
+  if (audience !== deps.issuer || token.resourceServer !== undefined)
+    return err(invalidToken('wrong-claims'));
+  return token.kind === 'access' ? ok(callerFrom(token, client)) : err(invalidToken('wrong-kind'));
 }
 
 function callerFrom(token: IssuedToken, client: Client): Caller {

@@ -1,21 +1,25 @@
 /** The OAuth endpoints: token, introspection, revocation, key set, discovery. */
-import type { RequireScope } from '../../access/caller.ts';
-import { anyone, type Endpoint, endpoint, formBody, type Reply } from '../../base/endpoint.ts';
+import type { Caller, RequireScope } from '../../access/caller.ts';
+import { anyone, type Endpoint, endpoint, formBody, type Guard, type Reply } from '../../base/endpoint.ts';
+import type { Failure } from '../../base/failure.ts';
+import type { Instant } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
-import { ok } from '../../base/result.ts';
+import { err, ok, type Result } from '../../base/result.ts';
 import { answerTokenRequest, type TokenEndpointDeps } from './answer-token-request.ts';
-import { authenticateClient } from './authenticate-client.ts';
-import { protectionScope } from './client-credentials.ts';
-import { type IntrospectionDeps, introspectToken } from './introspect-token.ts';
+import { authenticateClient, authenticateConfidentialClient } from './authenticate-client.ts';
+import { isBasic } from './client-secret.ts';
+import { noCredentials } from './failures.ts';
+import { type IntrospectionDeps, type Introspector, introspectToken } from './introspect-token.ts';
+import { protectionScope } from './issue-access.ts';
 import type { KeyRing } from './key-ring.ts';
 import type { Discovery } from './metadata.ts';
-import { type RevocationDeps, revokeToken } from './revoke-token.ts';
+import { type RevokeToken, revokeToken } from './revoke-token.ts';
 import { keySetMaxAgeSeconds } from './signing-key.ts';
 import * as wire from './wire.ts';
 
 export type AuthorizationServerDeps = TokenEndpointDeps &
-  IntrospectionDeps &
-  RevocationDeps & {
+  IntrospectionDeps & {
+    readonly revoke: readonly RevokeToken[];
     readonly keys: KeyRing;
     readonly requireScope: RequireScope;
     readonly discovery: Discovery;
@@ -36,10 +40,10 @@ const token = (deps: AuthorizationServerDeps): Endpoint =>
     path: '/oauth/token',
     summary: 'Exchange a grant for an access token',
     guard: anyone,
-    body: formBody(wire.tokenRequest),
+    body: wire.tokenBody,
     replies: { 200: { description: 'an access token', schema: wire.tokenResponse } },
     async handle({ body, headers, at, requestId }) {
-      const answer = await answerTokenRequest(deps, { parameters: body, headers, at, requestId });
+      const answer = await answerTokenRequest(deps, { ...body, headers, at, requestId });
       return answer.ok ? ok(unstored(answer.value)) : answer;
     },
   });
@@ -50,13 +54,41 @@ const introspect = (deps: AuthorizationServerDeps): Endpoint =>
     method: 'post',
     path: '/oauth/introspect',
     summary: 'Ask whether a token still holds, and for what',
-    guard: deps.requireScope(protectionScope),
+    guard: protectionTokenOrNone(deps),
     body: formBody(wire.introspectionRequest),
     replies: { 200: { description: 'what the token permits now', schema: wire.introspectionResponse } },
-    async handle({ body, caller, at, requestId }) {
-      return ok(unstored(await introspectToken(deps, body.token, { caller, at, requestId })));
+    async handle({ body, headers, caller: bearer, at, requestId }) {
+      const caller = bearer ? ok(bearer) : await introspectorOf(deps, body, headers, at);
+      if (!caller.ok) return caller;
+      const call = { caller: caller.value, at, requestId };
+      return ok(unstored(await introspectToken(deps, body.token, call)));
     },
   });
+
+/** A resource server shows its PAT, or proves which client it is, which takes the body to see (RFC 7662 §2.1). */
+function protectionTokenOrNone({ requireScope }: AuthorizationServerDeps): Guard<Caller | undefined> {
+  const { security, admit } = requireScope(protectionScope);
+  return {
+    ...(security ? { security } : {}),
+    async admit(headers, at) {
+      const authorization = headers.get('authorization');
+      return authorization === null || isBasic(authorization) ? ok(undefined) : await admit(headers, at);
+    },
+  };
+}
+
+async function introspectorOf(
+  deps: AuthorizationServerDeps,
+  credentials: wire.ClientCredentials,
+  headers: Headers,
+  at: Instant,
+): Promise<Result<Introspector, Failure>> {
+  const { client_id, client_assertion, client_secret } = credentials;
+  const isTried = [client_id, client_assertion, client_secret].some((each) => each !== undefined);
+  if (!isTried && !headers.has('authorization')) return err(noCredentials);
+  const client = await authenticateConfidentialClient(deps, credentials, headers, at);
+  return client.ok ? ok({ ...client.value, clientId: client.value.id }) : client;
+}
 
 const revoke = (deps: AuthorizationServerDeps): Endpoint =>
   endpoint({
@@ -70,7 +102,7 @@ const revoke = (deps: AuthorizationServerDeps): Endpoint =>
     async handle({ body, headers, at }) {
       const client = await authenticateClient(deps, body, headers, at);
       if (!client.ok) return client;
-      await revokeToken(deps, client.value, body.token, at);
+      await revokeToken(deps.revoke, client.value, body.token, at);
       return ok(unstored(undefined));
     },
   });

@@ -1,4 +1,4 @@
-/** Where issued tokens are remembered, by their jti: to revoke them, and to ask whether they still hold. */
+/** Where issued tokens are remembered: to revoke them, and to ask whether they still hold. */
 import type { Instant } from '../../base/instant.ts';
 import type { Client } from './client.ts';
 
@@ -16,15 +16,19 @@ export type IssuedToken = {
   readonly authorization?: string;
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
+  /** Its own end, or that of the authorization it rests on, whichever came first. */
   readonly revokedAt?: Instant;
 };
 
 export type TokenOnFile = { readonly token: IssuedToken; readonly client: Client };
 
 export type TokenStore = {
-  keep(token: IssuedToken): Promise<void>;
+  /** With the hash of its secret, where it is opaque. */
+  keep(token: IssuedToken, secretHash?: string): Promise<void>;
   /** The token and its client in one question. */
   find(id: string): Promise<TokenOnFile | undefined>;
+  /** An opaque one. */
+  findBySecret(secretHash: string): Promise<TokenOnFile | undefined>;
   /** Many in one question, in order. */
   findAll(ids: readonly string[]): Promise<readonly (TokenOnFile | undefined)[]>;
   /** False when this client has no such token. */

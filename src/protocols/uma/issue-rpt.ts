@@ -1,15 +1,14 @@
 /** Issues the RPT of a permit and writes down what it rests on, all in one transaction. */
 import { recordOf } from '../../access/record-of.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
-import type { RandomBytes } from '../../base/clock.ts';
 import { randomId } from '../../base/ids.ts';
 import { earlier, fromEpochSeconds, type Instant, plusSeconds, toEpochSeconds } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Transact } from '../../base/transact.ts';
 import type { Client } from '../authorization-server/client.ts';
 import { keyedHash } from '../authorization-server/hash.ts';
-import { type MintDeps, mintToken } from '../authorization-server/mint-token.ts';
 import type { IssuedToken, TokenStore } from '../authorization-server/token-store.ts';
+import { type WriteDeps, writeToken } from '../authorization-server/write-token.ts';
 import type { ApprovalStore } from './approval-store.ts';
 import type { PermissionAnswer } from './decide-permissions.ts';
 import type { RequestingParty } from './requesting-party.ts';
@@ -24,9 +23,8 @@ export type RedemptionStores = {
   readonly audit: AuditLog;
 };
 
-export type IssueDeps = MintDeps & {
+export type IssueDeps = WriteDeps & {
   readonly transact: Transact<RedemptionStores>;
-  readonly random: RandomBytes;
   /** From it the names of requesting parties are made that nobody else can connect with them. */
   readonly pairwiseSecret: string;
 };
@@ -49,7 +47,7 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
   const { ticket, client, party, answer, resourceServer } = redemption;
   const subject = await pseudonym(deps, resourceServer.id, party);
   // INVARIANT: nothing of the permissions goes in; the client can read it, and would learn what is withheld.
-  const rpt = await mintToken(deps, { ...token, subject, audience: resourceServer.resource });
+  const rpt = await writeToken(deps, client, { ...token, subject, audience: resourceServer.resource });
   const approval = {
     tokenId: token.id,
     process: ticket.process,
@@ -62,11 +60,11 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
     expiresAt: token.expiresAt,
   };
   await deps.transact(async ({ tokens, approvals, audit }) => {
-    await tokens.keep(token);
+    await tokens.keep(token, rpt.secretHash);
     await approvals.keep(approval, token.issuedAt);
     await audit.append(recordsOf(redemption, token.id));
   });
-  return { access_token: rpt, token_type: 'Bearer', expires_in: expiresIn };
+  return { access_token: rpt.text, token_type: 'Bearer', expires_in: expiresIn };
 }
 
 export async function recordRefusal(

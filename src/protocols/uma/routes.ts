@@ -3,7 +3,7 @@ import type { RequireScope } from '../../access/caller.ts';
 import { anyone, type Endpoint, endpoint, jsonBody, type Reply } from '../../base/endpoint.ts';
 import type { Json } from '../../base/json.ts';
 import { err, ok } from '../../base/result.ts';
-import { protectionScope } from '../authorization-server/client-credentials.ts';
+import { protectionScope } from '../authorization-server/issue-access.ts';
 import type { Discovery } from '../authorization-server/metadata.ts';
 import { keySetMaxAgeSeconds } from '../authorization-server/signing-key.ts';
 import { umaFailure } from './failures.ts';

@@ -1,7 +1,7 @@
 /** private_key_jwt (oauth-baseline.md, private_key_jwt): who is believed, and who is not. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { assertionType } from '../../../src/protocols/authorization-server/authenticate-client.ts';
+import { assertionType } from '../../../src/protocols/authorization-server/client-assertion.ts';
 import {
   type Authority,
   aClient,

@@ -25,7 +25,7 @@ describe.each(['/.well-known/oauth-authorization-server', '/.well-known/uma2-con
         revocation_endpoint: `${issuer}/oauth/revoke`,
         resource_registration_endpoint: `${issuer}/uma/resources`,
         permission_endpoint: `${issuer}/uma/permission`,
-        token_endpoint_auth_methods_supported: ['private_key_jwt'],
+        token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_basic', 'none'],
         token_endpoint_auth_signing_alg_values_supported: ['ES256', 'PS256', 'EdDSA'],
         uma_profiles_supported: [`${issuer}/uma/profiles/rs-pat`, `${issuer}/uma/profiles/cascade`],
       });
@@ -46,6 +46,8 @@ describe.each(['/.well-known/oauth-authorization-server', '/.well-known/uma2-con
 it('a grant is advertised exactly when the token endpoint serves it', async () => {
   const { body } = await authority.get('/.well-known/uma2-configuration');
   expect(body['grant_types_supported']).toEqual([
+    'authorization_code',
+    'refresh_token',
     'client_credentials',
     'urn:ietf:params:oauth:grant-type:uma-ticket',
   ]);

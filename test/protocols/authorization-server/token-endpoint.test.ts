@@ -165,7 +165,7 @@ describe('a request is refused', () => {
     const reply = await askForToken(authority, client, {
       grant_type: 'client_credentials',
       scope: 'b2b',
-      resource: 'https://example.org',
+      audience: 'https://example.org',
       surprise: '1',
     });
     expect(reply.status).toBe(200);

@@ -78,9 +78,7 @@ export async function registerClient(
   const parsed = description.safeParse(described);
   const problems = [...problemsIn(parsed.error), ...inconsistencies(described, issuer)];
   if (!parsed.success || problems.length > 0) return err(distinct(problems));
-  const { name, jwks, grants, scopes, may, ...optional } = parsed.data;
-  const required = { id: randomId(random), name, jwks, grants, scopes, may, createdAt: at };
-  const created = await clients.create({ ...required, ...withoutAbsent(optional) });
+  const created = await clients.create({ id: randomId(random), ...membersIn(parsed.data), createdAt: at });
   return created.ok
     ? created
     : err([{ member: 'resource', expected: 'a URI that no other client serves under' }]);
@@ -127,16 +125,24 @@ function isKeySetUri(text: string): boolean {
   return isRedirectUri(text) && /^https?:/i.test(text);
 }
 
-/** An empty list, `false` and the default say what absence says. */
-const withoutAbsent = <T extends object>(members: T): { [K in keyof T]?: NonNullable<T[K]> } =>
-  Object.fromEntries(
-    Object.entries(members).filter(
-      ([, value]) =>
-        !(
-          value === undefined ||
-          value === false ||
-          value === 'jwt' ||
-          (Array.isArray(value) && value.length === 0)
-        ),
-    ),
-  ) as { [K in keyof T]?: NonNullable<T[K]> };
+/** An empty list, `false` and the usual format say what absence says. */
+function membersIn(read: z.output<typeof description>): Omit<Client, 'id' | 'createdAt'> {
+  const { name, jwks, grants, scopes, may, jwksUri, secretHash, resource } = read;
+  const { redirectUris = [], claimsRedirectUris = [], patients, organizations } = read;
+  return {
+    name,
+    jwks,
+    grants,
+    scopes,
+    may,
+    ...(jwksUri === undefined ? {} : { jwksUri }),
+    ...(secretHash === undefined ? {} : { secretHash }),
+    ...(redirectUris.length === 0 ? {} : { redirectUris }),
+    ...(claimsRedirectUris.length === 0 ? {} : { claimsRedirectUris }),
+    ...(patients.length === 0 ? {} : { patients }),
+    ...(organizations.length === 0 ? {} : { organizations }),
+    ...(resource === undefined ? {} : { resource }),
+    ...(read.tokenFormat === 'opaque' ? { tokenFormat: read.tokenFormat } : {}),
+    ...(read.asynchronousApproval ? { asynchronousApproval: true } : {}),
+  };
+}

@@ -30,7 +30,7 @@ export const authorizationServerEndpoints = (deps: AuthorizationServerDeps): rea
   introspect(deps),
   revoke(deps),
   jwks(deps),
-  discover(deps),
+  ...pathSuffixes(deps.discovery.issuer).map((suffix) => discover(deps, suffix)),
 ];
 
 const token = (deps: AuthorizationServerDeps): Endpoint =>
@@ -121,16 +121,24 @@ const jwks = ({ keys }: AuthorizationServerDeps): Endpoint =>
     },
   });
 
-const discover = ({ discovery }: AuthorizationServerDeps): Endpoint =>
+const discover = ({ discovery }: AuthorizationServerDeps, suffix: string): Endpoint =>
   endpoint({
-    name: 'readAuthorizationServerMetadata',
+    name: suffix === '' ? 'readAuthorizationServerMetadata' : 'readAuthorizationServerMetadataByPath',
     method: 'get',
-    path: '/.well-known/oauth-authorization-server',
+    path: `/.well-known/oauth-authorization-server${suffix}`,
     summary: 'Authorization server metadata (RFC 8414)',
     guard: anyone,
     replies: { 200: { description: 'the metadata', schema: wire.discoveryDocument } },
     handle: async () => ok(cached(discovery, 'application/json')),
   });
+
+/**
+ * RFC 8414 §3.1: the path of an issuer that has one follows the well-known part. Whoever serves us below such a path
+ * takes it off; then the other form is found as well.
+ */
+const pathSuffixes = (issuer: string): readonly string[] => [
+  ...new Set(['', new URL(issuer).pathname.replace(/\/$/, '')]),
+];
 
 /** RFC 6749 §5.1. */
 const unstored = (body: JsonObject | undefined): Reply => ({

@@ -1,6 +1,8 @@
 /** `headwater client create|list|disable`: who may talk to this service. */
+import { sha256 } from '../../access/digest.ts';
+import { randomSecret } from '../../base/ids.ts';
 import { asInstant, formatInstant } from '../../base/instant.ts';
-import type { Json } from '../../base/json.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
 import type { Client, PublicJwk } from '../../protocols/authorization-server/client.ts';
 import { grantTypes } from '../../protocols/authorization-server/grants.ts';
 import {
@@ -21,12 +23,27 @@ const create: Command = {
   options: {
     name: { type: 'string', value: 'NAME', help: 'what people call it' },
     jwks: { type: 'string', value: 'FILE', help: 'its public keys, a JWK Set' },
+    'jwks-uri': { type: 'string', value: 'URI', help: 'or: where it publishes them' },
     'generate-key': { type: 'string', value: 'FILE', help: 'or: make a key and write its private JWK there' },
+    secret: { type: 'boolean', help: 'or: draw a secret for it, printed this once' },
+    public: { type: 'boolean', help: 'or: an app that cannot keep a secret' },
     grant: {
       type: 'string',
       multiple: true,
       value: 'GRANT,…',
-      help: `client_credentials, uma-ticket; client_credentials when absent`,
+      help: `client_credentials, code, refresh, uma-ticket; client_credentials when absent`,
+    },
+    'redirect-uri': {
+      type: 'string',
+      multiple: true,
+      value: 'URI',
+      help: 'where codes may be sent',
+    },
+    'claims-redirect-uri': {
+      type: 'string',
+      multiple: true,
+      value: 'URI',
+      help: 'where tickets may be sent after claims were gathered',
     },
     scope: { type: 'string', multiple: true, value: '"SCOPE …"', help: 'what it may ask for' },
     patient: { type: 'string', multiple: true, value: 'Patient/ID', help: 'only about this patient' },
@@ -37,6 +54,8 @@ const create: Command = {
       help: 'only for this organization',
     },
     resource: { type: 'string', value: 'URI', help: 'where it serves, when it is a resource server' },
+    'token-format': { type: 'string', value: 'jwt|opaque', help: 'of its tokens; jwt when absent' },
+    'asynchronous-approval': { type: 'boolean', help: 'ask the patient where no consent permits' },
     may: {
       type: 'string',
       multiple: true,
@@ -45,8 +64,10 @@ const create: Command = {
     },
   },
   async run(given) {
-    const client = await withKeys(given, (jwks) => register(descriptionIn(given, jwks)));
-    const json = shown(client);
+    const secret = given.flag('secret') ? randomSecret(random) : undefined;
+    const secretHash = secret === undefined ? undefined : await sha256(secret);
+    const client = await withKeys(given, (jwks) => register({ ...descriptionIn(given, jwks), secretHash }));
+    const json = { ...shown(client), ...(secret === undefined ? {} : { client_secret: secret }) };
     return { json, text: JSON.stringify(json, undefined, 2) };
   },
 };
@@ -88,10 +109,11 @@ async function withKeys(
   use: (jwks: readonly PublicJwk[]) => Promise<Client>,
 ): Promise<Client> {
   const [jwks, file] = [given.text('jwks'), given.text('generate-key')];
-  if ((jwks === undefined) === (file === undefined)) {
-    throw new UsageError('expected either --jwks FILE or --generate-key FILE');
+  const proofs = [jwks, file, given.text('jwks-uri')].map((option) => option !== undefined);
+  if ([...proofs, given.flag('secret'), given.flag('public')].filter((one) => one).length !== 1) {
+    throw new UsageError('expected one of --jwks, --generate-key, --jwks-uri, --secret and --public');
   }
-  if (file === undefined) return await use(await keysIn(jwks ?? ''));
+  if (file === undefined) return await use(jwks === undefined ? [] : await keysIn(jwks));
   const key = await generateKeyFile(file);
   try {
     return await use([key]);
@@ -101,14 +123,24 @@ async function withKeys(
   }
 }
 
-/** The URN of the UMA grant is long to type. */
-const shortGrants: Readonly<Record<string, string>> = { 'uma-ticket': grantTypes.umaTicket };
+/** For what is long to type. */
+const shortGrants: Readonly<Record<string, string>> = {
+  'uma-ticket': grantTypes.umaTicket,
+  code: grantTypes.authorizationCode,
+  refresh: grantTypes.refreshToken,
+};
 
 function descriptionIn(given: Arguments, jwks: readonly PublicJwk[]): ClientDescription {
   const grants = given.list('grant', ',').map((grant) => shortGrants[grant] ?? grant);
   return {
     name: given.text('name') ?? '',
     jwks,
+    jwksUri: given.text('jwks-uri'),
+    isPublic: given.flag('public'),
+    redirectUris: given.list('redirect-uri'),
+    claimsRedirectUris: given.list('claims-redirect-uri'),
+    tokenFormat: given.text('token-format'),
+    asynchronousApproval: given.flag('asynchronous-approval'),
     grants: grants.length === 0 ? [grantTypes.clientCredentials] : grants,
     scopes: [...new Set(given.list('scope', /\s+/))],
     patients: given.list('patient', ','),
@@ -123,6 +155,10 @@ const optionOf: Readonly<Record<string, string>> = {
   scopes: 'scope',
   patients: 'patient',
   organizations: 'organization',
+  redirectUris: 'redirect-uri',
+  claimsRedirectUris: 'claims-redirect-uri',
+  jwksUri: 'jwks-uri',
+  tokenFormat: 'token-format',
 };
 
 async function register(description: ClientDescription): Promise<Client> {
@@ -138,7 +174,7 @@ async function register(description: ClientDescription): Promise<Client> {
 }
 
 /** `client_id` beside `id`, since that is what it is called wherever it is used. */
-const shown = ({ id, jwks, createdAt, disabledAt, ...client }: Client): Json => ({
+const shown = ({ id, jwks, secretHash: _, createdAt, disabledAt, ...client }: Client): JsonObject => ({
   client_id: id,
   id,
   ...client,

@@ -16,6 +16,8 @@ beforeAll(async () => {
 });
 afterAll(() => authority.stop());
 
+const back = 'https://app.example/back';
+
 async function register(given: Partial<ClientDescription>) {
   const described = {
     name: 'a client',
@@ -53,6 +55,27 @@ describe('a client is registered', () => {
     expect(created.ok && Object.keys(created.value)).not.toEqual(expect.arrayContaining(['patients']));
   });
 
+  it('as an app that cannot keep a secret, wherever an app may listen (RFC 8252 §7)', async () => {
+    const redirectUris = [back, 'http://127.0.0.1:4711/back', 'http://[::1]/', 'com.example.app:/back'];
+    const grants = ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:uma-ticket'];
+    const created = await register({ jwks: [], isPublic: true, grants, redirectUris });
+    expect(created).toMatchObject({ ok: true, value: { jwks: [], redirectUris, grants } });
+    expect(created.ok && (await authority.deps.clients.find(created.value.id))).toEqual(
+      created.ok && created.value,
+    );
+  });
+
+  it.each([
+    ['a secret', { jwks: [], secretHash: 'hash' }],
+    ['keys elsewhere', { jwks: [], jwksUri: 'https://app.example/jwks' }],
+    ['opaque tokens', { tokenFormat: 'opaque' }],
+    ['a patient who is asked', { asynchronousApproval: true }],
+    ['a way back for claims', { claimsRedirectUris: [back] }],
+  ] as const)('with %s', async (_, given) => {
+    const created = await register(given);
+    expect(created).toMatchObject({ ok: true, value: given });
+  });
+
   it('and stays disabled from the first time on', async () => {
     const created = await register({});
     const id = created.ok ? created.value.id : '';
@@ -78,6 +101,32 @@ describe('a client is not registered', () => {
     ['resource', { resource: issuer }],
     ['resource', { resource: `${issuer}/fhir/R4` }],
     ['may', { may: ['delete'] }],
+    ['jwks', { secretHash: 'hash' }],
+    ['jwks', { isPublic: true, grants: ['authorization_code'], redirectUris: [back] }],
+    ['jwks', { jwks: [], jwksUri: 'https://app.example/jwks', secretHash: 'hash' }],
+    ['jwksUri', { jwks: [], jwksUri: 'http://app.example/jwks' }],
+    ['jwksUri', { jwks: [], jwksUri: 'com.example.app:/jwks' }],
+    ['grants', { jwks: [], isPublic: true, grants: ['client_credentials'] }],
+    ['grants', { grants: ['refresh_token'] }],
+    ['redirectUris', { grants: ['authorization_code'] }],
+    ['tokenFormat', { tokenFormat: 'paseto' }],
+    ...[
+      'https://app.example/#f',
+      'http://app.example/',
+      'app.example/back',
+      'javascript:alert(1)',
+      'myapp:/back',
+    ]
+      .concat([
+        'https://user@app.example/',
+        'http://localhost.evil.example/',
+        'https://app.example/\u0000',
+        '',
+      ])
+      .flatMap((uri): [string, Partial<ClientDescription>][] => [
+        ['redirectUris', { redirectUris: [uri] }],
+        ['claimsRedirectUris', { claimsRedirectUris: [uri] }],
+      ]),
   ];
 
   it.each(wrong)('for its %s: %o', async (member, given) => {

@@ -119,7 +119,48 @@ describe('client', () => {
     expect(bad.complaint).not.toContain(JSON.parse(await readFile(file('key.json'), 'utf8')).d);
   });
 
+  it('create draws a secret, prints it this once and keeps its hash alone', async () => {
+    const given = ['--name', 'a server', '--secret', '--token-format', 'opaque', '--asynchronous-approval'];
+    const created = json(await run('client', 'create', ...given));
+    expect(created).toMatchObject({ tokenFormat: 'opaque', asynchronousApproval: true, jwks: { keys: [] } });
+    expect(created.client_secret).toMatch(/^[\w-]{43}$/);
+    const listed = (await run('client', 'list', '--json')).out;
+    expect(listed).toContain(created.client_id);
+    expect(listed).not.toContain(created.client_secret);
+    expect(listed).not.toContain('secretHash');
+  });
+
+  it('create registers an app of a patient', async () => {
+    const uris = ['--redirect-uri', 'https://app.example/back', '--redirect-uri', 'com.example.app:/back'];
+    const given = ['--name', 'an app', '--public', '--grant', 'code,refresh,uma-ticket', ...uris];
+    const claims = ['--claims-redirect-uri', 'https://app.example/claims'];
+    expect(json(await run('client', 'create', ...given, ...claims))).toMatchObject({
+      grants: ['authorization_code', 'refresh_token', 'urn:ietf:params:oauth:grant-type:uma-ticket'],
+      redirectUris: ['https://app.example/back', 'com.example.app:/back'],
+      claimsRedirectUris: ['https://app.example/claims'],
+    });
+    const elsewhere = ['--jwks-uri', 'https://app.example/jwks', '--grant', 'code', ...uris];
+    expect(json(await run('client', 'create', '--name', 'x', ...elsewhere))).toMatchObject({
+      jwksUri: 'https://app.example/jwks',
+    });
+  });
+
+  it('create says by its options what does not go together', async () => {
+    const { code, complaint } = await run(
+      'client',
+      'create',
+      '--name',
+      'x',
+      '--public',
+      '--redirect-uri',
+      'x:/',
+    );
+    expect(code).toBe(2);
+    expect(complaint).toMatch(/--grant: expected .*; --redirect-uri: |--redirect-uri: .*; --grant: /);
+  });
+
   it.each([
+    ['two proofs', ['--secret', '--public']],
     ['neither key nor key set', []],
     ['both', ['--jwks', 'a', '--generate-key', 'b']],
     ['a file that is not there', ['--jwks', '/nonexistent']],

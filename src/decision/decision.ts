@@ -39,7 +39,13 @@ export type Basis = { readonly consent: string; readonly version: number; readon
 
 /** Where a person has to approve first, a permit is none yet (consent-decisioning.md O-4). */
 export const awaitsApproval = ({ obligations }: Pick<Decision, 'obligations'>): boolean =>
-  obligations.includes('HUAPRV');
+  obligations.includes(humanApproval);
+
+/** What is left of the obligations once that person has approved. */
+export const withoutApproval = (obligations: readonly string[]): readonly string[] =>
+  obligations.filter((code) => code !== humanApproval);
+
+const humanApproval = 'HUAPRV';
 
 export type Decision = {
   /** After the implicit policy; a permit may be partial, and then the filter says so. */

@@ -46,8 +46,10 @@ import { clientStore, usedAssertions } from '../storage/clients.ts';
 import type { Database } from '../storage/database.ts';
 import { readEvidence } from '../storage/evidence.ts';
 import { lazily } from '../storage/lazily.ts';
+import { pctStore } from '../storage/pcts.ts';
 import { resourceStore } from '../storage/resources.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
+import { submittedRequestStore } from '../storage/submitted-requests.ts';
 import { ticketStore } from '../storage/tickets.ts';
 import { tokenStore } from '../storage/tokens.ts';
 import { transact } from '../storage/transact.ts';
@@ -167,6 +169,8 @@ function storesOver(database: Database, random: RandomBytes) {
     authorizations: () => authorizationStore(database, deps),
     tickets: () => ticketStore(database, deps),
     approvals: () => approvalStore(database, deps),
+    pcts: () => pctStore(database),
+    submittedRequests: () => submittedRequestStore(database, deps),
     trustedIssuers: () => trustedIssuerStore(database),
     registeredResources: () => registeredResourceStore(database, deps),
   });

@@ -5,8 +5,9 @@ import { timeOrderedKey } from '../base/ids.ts';
 import type { Approval, ApprovalStore } from '../protocols/uma/approval-store.ts';
 import type { Database } from './database.ts';
 import { offeredResources } from './offered-resources.ts';
-import { client } from './tables/authorization.ts';
-import { approval } from './tables/uma.ts';
+import { submittedRequestFrom } from './submitted-requests.ts';
+import { client, token } from './tables/authorization.ts';
+import { approval, submittedRequest } from './tables/uma.ts';
 
 export function approvalStore(db: Database, { random }: { readonly random: RandomBytes }): ApprovalStore {
   const byToken = db
@@ -14,6 +15,8 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
       approval,
       patients: client.patients,
       organizations: client.organizations,
+      revokedAt: token.revokedAt,
+      submitted: submittedRequest,
       resources: offeredResources({
         permissions: sql`${approval.permissions}`,
         resourceServer: sql`${approval.resourceServer}`,
@@ -22,6 +25,8 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
     })
     .from(approval)
     .innerJoin(client, eq(client.id, approval.clientId))
+    .innerJoin(token, eq(token.id, approval.tokenId))
+    .leftJoin(submittedRequest, eq(submittedRequest.process, approval.process))
     .where(eq(approval.tokenId, sql.placeholder('tokenId')))
     .prepare('approval_find');
   return {
@@ -40,9 +45,14 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
           ...(organizations === null ? {} : { organizations }),
         },
         resources: row.resources,
+        isRevoked: row.revokedAt !== null,
+        ...(row.submitted === null ? {} : { submitted: submittedRequestFrom(row.submitted) }),
       };
     },
   };
 }
 
-const approvalFrom = ({ key: _, pctHash: __, ...row }: typeof approval.$inferSelect): Approval => row;
+const approvalFrom = ({ key: _, pctHash, ...row }: typeof approval.$inferSelect): Approval => ({
+  ...row,
+  ...(pctHash === null ? {} : { pctHash }),
+});

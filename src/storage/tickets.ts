@@ -5,8 +5,9 @@ import { timeOrderedKey } from '../base/ids.ts';
 import type { Ticket, TicketStore } from '../protocols/uma/ticket-store.ts';
 import type { Database } from './database.ts';
 import { offeredResources } from './offered-resources.ts';
+import { submittedRequestFrom } from './submitted-requests.ts';
 import { client } from './tables/authorization.ts';
-import { ticket } from './tables/uma.ts';
+import { submittedRequest, ticket } from './tables/uma.ts';
 
 export function ticketStore(db: Database, { random }: { readonly random: RandomBytes }): TicketStore {
   // One guarded update: of many at once, PostgreSQL lets the first through and shows the others what it did.
@@ -35,6 +36,7 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
       issuedAt: presented.issuedAt,
       expiresAt: presented.expiresAt,
       audience: client.resource,
+      submitted: submittedRequest,
       resources: offeredResources({
         permissions: sql`${presented.permissions}`,
         resourceServer: sql`${presented.resourceServer}`,
@@ -43,6 +45,7 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
     })
     .from(presented)
     .leftJoin(client, and(eq(client.id, presented.resourceServer), isNull(client.disabledAt)))
+    .leftJoin(submittedRequest, eq(submittedRequest.process, presented.process))
     .prepare('ticket_consume');
   return {
     async issue(secretHash, issued) {
@@ -51,8 +54,13 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
     async consume(secretHash, at) {
       const [row] = await consumption.execute({ secretHash, at });
       if (!row) return undefined;
-      const { audience, resources, ...rest } = row;
-      return { ticket: ticketFrom(rest), resources, ...(audience === null ? {} : { audience }) };
+      const { audience, resources, submitted, ...rest } = row;
+      return {
+        ticket: ticketFrom(rest),
+        resources,
+        ...(audience === null ? {} : { audience }),
+        ...(submitted === null ? {} : { submitted: submittedRequestFrom(submitted) }),
+      };
     },
   };
 }

@@ -5,7 +5,9 @@ import { approvalStore } from '../../src/storage/approvals.ts';
 import { authorizationStore } from '../../src/storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
 import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
+import { pctStore } from '../../src/storage/pcts.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
+import { submittedRequestStore } from '../../src/storage/submitted-requests.ts';
 import { ticketStore } from '../../src/storage/tickets.ts';
 import { tokenStore } from '../../src/storage/tokens.ts';
 import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';
@@ -40,6 +42,16 @@ describe('tickets', () => contracts.ticketStoreContract(() => ticketStore(open.d
 describe('registered resources', () =>
   contracts.registeredResourceStoreContract(() => registeredResourceStore(open.database, deps)));
 describe('approvals', () =>
-  contracts.approvalStoreContract(() => approvalStore(open.database, deps), clients));
+  contracts.approvalStoreContract(() => ({
+    approvals: approvalStore(open.database, deps),
+    clients: clients(),
+    tokens: tokenStore(open.database, deps),
+    pcts: pctStore(open.database),
+    tickets: ticketStore(open.database, deps),
+    resources: registeredResourceStore(open.database, deps),
+    submittedRequests: submittedRequestStore(open.database, deps),
+  })));
+describe('submitted requests', () =>
+  contracts.submittedRequestStoreContract(() => submittedRequestStore(open.database, deps), clients));
 describe('trusted issuers', () =>
   contracts.trustedIssuerStoreContract(() => trustedIssuerStore(open.database)));

@@ -15,9 +15,14 @@ import type {
   SigningKeyStore,
 } from '../../src/protocols/authorization-server/signing-key-store.ts';
 import type { IssuedToken, TokenStore } from '../../src/protocols/authorization-server/token-store.ts';
-import type { ApprovalStore } from '../../src/protocols/uma/approval-store.ts';
+import type { Approval, ApprovalStore } from '../../src/protocols/uma/approval-store.ts';
+import type { PctStore } from '../../src/protocols/uma/pct-store.ts';
 import type { RequestingParty } from '../../src/protocols/uma/requesting-party.ts';
 import type { Keeper, RegisteredResourceStore } from '../../src/protocols/uma/resource-store.ts';
+import type {
+  SubmittedRequest,
+  SubmittedRequestStore,
+} from '../../src/protocols/uma/submitted-request-store.ts';
 import type { Ticket, TicketStore } from '../../src/protocols/uma/ticket-store.ts';
 import type { TrustedIssuerStore } from '../../src/protocols/uma/trusted-issuer-store.ts';
 
@@ -399,29 +404,186 @@ export function registeredResourceStoreContract(store: () => RegisteredResourceS
   });
 }
 
-export function approvalStoreContract(store: () => ApprovalStore, clients: () => ClientStore): void {
-  it('finds what a token rests on', async () => {
+const aSubmittedRequest = (given: Partial<SubmittedRequest> = {}): SubmittedRequest => ({
+  id: randomUUID(),
+  process: randomUUID(),
+  patient: `Patient/${randomUUID()}`,
+  clientId: randomUUID(),
+  resourceServer: randomUUID(),
+  permissions: [{ resourceId: randomUUID(), scopes: ['read'], type: 'http://hl7.org/fhir/Observation' }],
+  party,
+  submittedAt: at,
+  expiresAt: plusSeconds(at, 600),
+  intervalSeconds: 30,
+  polledAt: at,
+  ...given,
+});
+
+export type ApprovalStores = {
+  readonly approvals: ApprovalStore;
+  readonly clients: ClientStore;
+  readonly tokens: TokenStore;
+  readonly pcts: PctStore;
+  readonly tickets: TicketStore;
+  readonly resources: RegisteredResourceStore;
+  readonly submittedRequests: SubmittedRequestStore;
+};
+
+export function approvalStoreContract(stores: () => ApprovalStores): void {
+  async function anApproval(given: Partial<Approval> = {}) {
+    const { clients, tokens, approvals, resources } = stores();
     const client = aClient({ patients: ['Patient/ann'], organizations: ['Organization/a'] });
-    await clients().create(client);
-    const { id, patients, organizations } = client;
-    const approval = {
-      tokenId: randomUUID(),
-      process: randomUUID(),
-      clientId: id,
-      resourceServer: randomUUID(),
+    await clients.create(client);
+    const [tokenId, resourceServer] = [randomUUID(), randomUUID()];
+    const resource = {
+      id: randomUUID(),
+      resourceServer,
       patient: 'Patient/ann',
-      permissions: [{ resourceId: randomUUID(), scopes: ['read'] }],
+      description: { resource_scopes: ['read'], name: 'a\u0000record' },
+      registeredAt: at,
+    };
+    await resources.register(resource);
+    const approval: Approval = {
+      tokenId,
+      process: randomUUID(),
+      clientId: client.id,
+      resourceServer,
+      patient: 'Patient/ann',
+      permissions: [resource.id, randomUUID()].map((resourceId) => ({ resourceId, scopes: ['read'] })),
       party,
       subject: 'pw-1',
       expiresAt: plusSeconds(at, 300),
+      ...given,
     };
-    await store().keep(approval, at);
-    expect(await store().find(approval.tokenId)).toEqual({
+    const token = { id: tokenId, kind: 'rpt', clientId: client.id, scopes: [], issuedAt: at } as const;
+    await tokens.keep({ ...token, expiresAt: approval.expiresAt });
+    await approvals.keep(approval, at);
+    return { approval, client, resource };
+  }
+
+  it('finds what a token rests on, with what stands behind it now', async () => {
+    const { approval, client, resource } = await anApproval();
+    const { id, patients, organizations } = client;
+    const onFile = {
       approval,
       client: { id, patients, organizations },
-      resources: [],
+      resources: [{ id: resource.id, description: resource.description }],
+      isRevoked: false,
+    };
+    expect(await stores().approvals.find(approval.tokenId)).toEqual(onFile);
+    const submitted = aSubmittedRequest({ process: approval.process });
+    await stores().submittedRequests.submit(submitted);
+    await stores().tokens.revoke(approval.tokenId, id, at);
+    const now = { ...onFile, submitted, isRevoked: true };
+    expect(await stores().approvals.find(approval.tokenId)).toEqual(now);
+    expect(await stores().approvals.find(randomUUID())).toBeUndefined();
+  });
+
+  it('persists claims for one client, until their end or until they are revoked', async () => {
+    const { pcts } = stores();
+    const [hash, clientId] = [randomUUID(), randomUUID()];
+    await pcts.keep(hash, { clientId, party, issuedAt: at, expiresAt: plusSeconds(at, 60) });
+    expect(await pcts.find(hash, clientId, at)).toEqual(party);
+    expect(await pcts.find(hash, randomUUID(), at)).toBeUndefined();
+    expect(await pcts.find(hash, clientId, plusSeconds(at, 60))).toBeUndefined();
+    expect(await pcts.revoke(hash, randomUUID(), at)).toBe(false);
+    expect(await pcts.find(hash, clientId, at)).toEqual(party);
+    expect([await pcts.revoke(hash, clientId, at), await pcts.revoke(hash, clientId, at)]).toEqual([
+      true,
+      true,
+    ]);
+    expect(await pcts.find(hash, clientId, at)).toBeUndefined();
+    expect(await pcts.revoke(randomUUID(), clientId, at)).toBe(false);
+  });
+
+  it('ends with claims that are revoked the tokens that came from them, and no other', async () => {
+    const { pcts, approvals } = stores();
+    const pctHash = randomUUID();
+    const { approval, client } = await anApproval({ pctHash });
+    const { approval: other } = await anApproval();
+    await pcts.keep(pctHash, { clientId: client.id, party, issuedAt: at, expiresAt: plusSeconds(at, 60) });
+    await pcts.revoke(pctHash, client.id, at);
+    expect((await approvals.find(approval.tokenId))?.isRevoked).toBe(true);
+    expect((await approvals.find(other.tokenId))?.isRevoked).toBe(false);
+  });
+
+  it('presents a ticket with its audience, its resources and what was put to the patient', async () => {
+    const { tickets, clients, resources, submittedRequests } = stores();
+    const server = aClient({ resource: `https://${randomUUID()}` });
+    await clients.create(server);
+    const resource = {
+      id: randomUUID(),
+      resourceServer: server.id,
+      patient: 'Patient/ann',
+      description: { resource_scopes: ['read'], name: 'a\u0000record' },
+      registeredAt: at,
+    };
+    await resources.register(resource);
+    const submitted = aSubmittedRequest();
+    await submittedRequests.submit(submitted);
+    const [hash, { process }] = [randomUUID(), submitted];
+    const permissions = [resource.id, randomUUID()].map((resourceId) => ({ resourceId, scopes: ['read'] }));
+    const ticket = { process, resourceServer: server.id, patient: 'Patient/ann', permissions };
+    const times = { issuedAt: at, expiresAt: plusSeconds(at, 300) };
+    await tickets.issue(hash, { ...ticket, ...times });
+    expect(await tickets.consume(hash, at)).toEqual({
+      ticket: { ...ticket, ...times },
+      audience: server.resource,
+      resources: [{ id: resource.id, description: resource.description }],
+      submitted,
     });
-    expect(await store().find(randomUUID())).toBeUndefined();
+  });
+}
+
+export function submittedRequestStoreContract(
+  store: () => SubmittedRequestStore,
+  clients: () => ClientStore,
+): void {
+  const submitted = async (given: Partial<SubmittedRequest> = {}) => {
+    const client = aClient({ name: 'an app' });
+    await clients().create(client);
+    const request = aSubmittedRequest({ clientId: client.id, ...given });
+    await store().submit(request);
+    return request;
+  };
+  const page = { count: 10 };
+
+  it('finds a request for its patient alone', async () => {
+    const request = await submitted();
+    expect(await store().find(request.patient, request.id)).toEqual({ ...request, clientName: 'an app' });
+    expect(await store().find('Patient/bob', request.id)).toBeUndefined();
+    expect(await store().find(request.patient, randomUUID())).toBeUndefined();
+  });
+
+  it('lists what waits, oldest first, in pages', async () => {
+    const { patient, ...later } = await submitted({ submittedAt: plusSeconds(at, 5) });
+    const sooner = await submitted({ patient });
+    const answered = await submitted({ patient });
+    await store().answer(answered.id, 'refused', at);
+    await submitted({ patient, expiresAt: at });
+    const ids = async (given: { count: number; after?: string }) =>
+      (await store().waiting(patient, at, given)).map(({ id }) => id);
+    expect(await ids(page)).toEqual([sooner.id, later.id]);
+    expect(await ids({ count: 1 })).toEqual([sooner.id]);
+    expect(await ids({ count: 1, after: sooner.id })).toEqual([later.id]);
+    expect(await ids({ count: 1, after: randomUUID() })).toEqual([]);
+    expect(await store().waiting('Patient/bob', at, page)).toEqual([]);
+  });
+
+  it('takes one answer of many at once, and none when nobody waits any longer', async () => {
+    const { id, patient } = await submitted();
+    const answers = Array.from({ length: 10 }, () => store().answer(id, 'approved', at));
+    expect((await Promise.all(answers)).filter((isFirst) => isFirst)).toHaveLength(1);
+    expect(await store().find(patient, id)).toMatchObject({ answer: 'approved', answeredAt: at });
+    const late = await submitted();
+    expect(await store().answer(late.id, 'approved', late.expiresAt)).toBe(false);
+  });
+
+  it('remembers the last poll', async () => {
+    const { id, patient } = await submitted();
+    const poll = { intervalSeconds: 60, polledAt: plusSeconds(at, 1) };
+    await store().polled(id, poll);
+    expect(await store().find(patient, id)).toMatchObject(poll);
   });
 }
 

@@ -38,7 +38,9 @@ import { auditLog, auditReader } from '../../src/storage/audit-log.ts';
 import { authorizationStore } from '../../src/storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
 import { openDatabase } from '../../src/storage/database.ts';
+import { pctStore } from '../../src/storage/pcts.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
+import { submittedRequestStore } from '../../src/storage/submitted-requests.ts';
 import { authorization as authorizationTable } from '../../src/storage/tables/authorization.ts';
 import { ticketStore } from '../../src/storage/tickets.ts';
 import { tokenStore } from '../../src/storage/tokens.ts';
@@ -109,6 +111,8 @@ export async function startAuthority() {
     authorizations: authorizationStore(db, { random }),
     tickets: ticketStore(db, { random }),
     approvals: approvalStore(db, { random }),
+    pcts: pctStore(db),
+    submittedRequests: submittedRequestStore(db, { random }),
     resources: registeredResourceStore(db, { random }),
     trustedIssuers: trustedIssuerStore(db),
   };
@@ -131,6 +135,9 @@ export async function startAuthority() {
           tokens: tokenStore(tx, { random }),
           authorizations: authorizationStore(tx, { random }),
           approvals: approvalStore(tx, { random }),
+          pcts: pctStore(tx),
+          tickets: ticketStore(tx, { random }),
+          submittedRequests: submittedRequestStore(tx, { random }),
           audit: auditLog(tx, indexEntry),
         } as never),
       ),

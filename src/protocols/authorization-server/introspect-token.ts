@@ -6,7 +6,10 @@ import { type FindTokenDeps, findToken } from './find-token.ts';
 import type { IssuedToken, TokenKind } from './token-store.ts';
 
 /** The resource server that asks, by its PAT or as the client it is. */
-export type Introspector = Pick<Caller, 'clientId' | 'resource' | 'patients' | 'organizations'>;
+export type Introspector = Pick<
+  Caller,
+  'clientId' | 'resource' | 'patients' | 'organizations' | 'authorizedBy'
+>;
 
 export type IntrospectionCall = {
   readonly caller: Introspector;

@@ -5,6 +5,7 @@ import type { Client } from '../authorization-server/client.ts';
 import type { Permission } from './permission.ts';
 import type { RequestingParty } from './requesting-party.ts';
 import type { OfferedResource } from './resource-store.ts';
+import type { SubmittedRequest } from './submitted-request-store.ts';
 
 export type Approval = {
   readonly tokenId: string;
@@ -16,6 +17,8 @@ export type Approval = {
   readonly party: RequestingParty;
   /** The pseudonym of the requesting party towards this resource server. */
   readonly subject: string;
+  /** The PCT its claims came from, with which it ends. */
+  readonly pctHash?: string;
   /** When its token ends, whatever becomes of it. */
   readonly expiresAt: Instant;
 };
@@ -27,6 +30,10 @@ export type ApprovalOnFile = {
   readonly client: Limits & Pick<Client, 'id'>;
   /** Of the resources it names, the ones that are still registered. */
   readonly resources: readonly OfferedResource[];
+  /** Whether its token was taken back. */
+  readonly isRevoked: boolean;
+  /** What its process has put to the patient. */
+  readonly submitted?: SubmittedRequest;
 };
 
 export type ApprovalStore = {

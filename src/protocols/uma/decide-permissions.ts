@@ -3,7 +3,7 @@ import type { DecideAccess, Decided } from '../../access/decide-access.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomId } from '../../base/ids.ts';
 import { earlier, type Instant } from '../../base/instant.ts';
-import { awaitsApproval } from '../../decision/decision.ts';
+import { awaitsApproval, withoutApproval } from '../../decision/decision.ts';
 import { type AccessRequest, type Action, actions } from '../../decision/request.ts';
 import { restrictToType } from '../../decision/restrict.ts';
 import { grantedPermissions } from './assess.ts';
@@ -19,6 +19,8 @@ export type PermissionQuestion = {
   readonly permissions: readonly Permission[];
   readonly resources: readonly OfferedResource[];
   readonly at: Instant;
+  /** A person approved this very request, so that nothing of it awaits approval any more (O-4). */
+  readonly isApproved?: boolean;
 };
 
 /** One decision a grant rests on, and the types that granted scopes read under it; absent means any. */
@@ -42,7 +44,8 @@ export async function decidePermissions(
 ): Promise<PermissionAnswer> {
   const meaning = meaningsIn(question.resources);
   const asked = meaningsOf(question.permissions, meaning);
-  const decided = await deps.decide(actionsIn(asked).map((action) => accessRequest(question, action, asked)));
+  const answers = await deps.decide(actionsIn(asked).map((action) => accessRequest(question, action, asked)));
+  const decided = question.isApproved ? answers.map(approved) : answers;
   const byAction = new Map(decided.map((each) => [each.request.action, each]));
   const granted = grantedPermissions(question.permissions, (resourceId, scope) => {
     const wanted = meaning(resourceId, scope);
@@ -115,6 +118,11 @@ function permits(decided: Decided | undefined, types: readonly string[] | undefi
 
 const supportOf = (decided: Decided | undefined, types: readonly string[] | undefined): readonly Support[] =>
   decided ? [{ decided, ...(types === undefined ? {} : { types }) }] : [];
+
+const approved = (decided: Decided): Decided => ({
+  ...decided,
+  decision: { ...decided.decision, obligations: withoutApproval(decided.decision.obligations) },
+});
 
 /** A permit from which nothing was granted is recorded as the refusal it was. */
 const asTurnedOut = (decided: readonly Decided[], support: readonly Support[]): readonly Decided[] =>

@@ -1,5 +1,4 @@
 /** Says what an RPT permits at this moment: the consents are asked again, and what they no longer grant is dropped (D-3). */
-import type { Caller } from '../../access/caller.ts';
 import type { DecideAccess } from '../../access/decide-access.ts';
 import { recordOf } from '../../access/record-of.ts';
 import type { AuditLog } from '../../audit/audit-log.ts';
@@ -8,7 +7,11 @@ import { earlier, toEpochSeconds } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
 import type { Transact } from '../../base/transact.ts';
 import type { ClientStore } from '../authorization-server/client-store.ts';
-import type { DescribeToken, IntrospectionCall } from '../authorization-server/introspect-token.ts';
+import type {
+  DescribeToken,
+  IntrospectionCall,
+  Introspector,
+} from '../authorization-server/introspect-token.ts';
 import type { IssuedToken } from '../authorization-server/token-store.ts';
 import type { Approval, ApprovalOnFile, ApprovalStore } from './approval-store.ts';
 import { registrationsBehind } from './client-behind.ts';
@@ -19,6 +22,7 @@ import {
   type Support,
   withheld,
 } from './decide-permissions.ts';
+import { isApproved } from './is-approved.ts';
 import { type Permission, stillRegistered } from './permission.ts';
 import { isWithinRegistrations, type ReachDeps } from './within-registrations.ts';
 
@@ -61,19 +65,25 @@ export const describeRpt =
   };
 
 /** The PAT of one patient tells nothing of another's record (UMA Federated Authorization §1.3). */
-const isKept = ({ patient }: Approval, { authorizedBy }: Caller): boolean =>
+const isKept = ({ patient }: Approval, { authorizedBy }: Introspector): boolean =>
   authorizedBy === undefined || authorizedBy === patient;
 
 /** Only what was granted then, is still registered, and is granted now, to clients that may still ask. */
 async function askAgain(
   deps: DescribeRptDeps,
-  { approval, client, resources }: ApprovalOnFile,
+  { approval, client, resources, submitted }: ApprovalOnFile,
   { at, caller }: IntrospectionCall,
 ): Promise<PermissionAnswer> {
   const permissions = stillRegistered(approval.permissions, resources);
   const behind = registrationsBehind(deps, client, approval.party);
   const [answer, isInReach] = await Promise.all([
-    decidePermissions(deps, { ...approval, permissions, resources, at }),
+    decidePermissions(deps, {
+      ...approval,
+      permissions,
+      resources,
+      at,
+      isApproved: isApproved(submitted, approval),
+    }),
     isWithinRegistrations(
       deps,
       approval.patient,

@@ -15,6 +15,7 @@ export type UmaProblem =
       readonly required: Json;
       readonly why: ClaimProblem;
     }
+  | { readonly reason: 'submitted'; readonly ticket: string; readonly intervalSeconds: number }
   | { readonly reason: 'denied' }
   | { readonly reason: 'unknown-resource-id' }
   | { readonly reason: 'scope-not-registered' }
@@ -36,6 +37,7 @@ export type ClaimProblem =
   | 'wrong-party'
   | 'wrong-time'
   | 'claims-missing'
+  | 'purpose-missing'
   | 'unknown-purpose';
 
 type Faces = {
@@ -56,6 +58,12 @@ const faces = {
     detail: 'claims about the requesting party are needed',
     members: { ticket, required_claims: required },
     cause: why,
+  }),
+  submitted: ({ ticket, intervalSeconds }) => ({
+    kind: 'forbidden',
+    code: 'request_submitted',
+    detail: 'the resource owner has to answer first',
+    members: { ticket, interval: intervalSeconds },
   }),
   denied: () => ({ kind: 'forbidden', code: 'request_denied', detail: 'the request is denied' }),
   'unknown-resource-id': () => malformed('invalid_resource_id', 'a resource is not registered here'),

@@ -1,6 +1,6 @@
 /** Issues the RPT of a permit and writes down what it rests on, all in one transaction. */
 import { recordOf } from '../../access/record-of.ts';
-import type { AuditLog } from '../../audit/audit-log.ts';
+import type { AuditLog, DecisionEntry } from '../../audit/audit-log.ts';
 import { randomId } from '../../base/ids.ts';
 import { earlier, fromEpochSeconds, type Instant, plusSeconds, toEpochSeconds } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -10,16 +10,24 @@ import { keyedHash } from '../authorization-server/hash.ts';
 import type { IssuedToken, TokenStore } from '../authorization-server/token-store.ts';
 import { type WriteDeps, writeToken } from '../authorization-server/write-token.ts';
 import type { ApprovalStore } from './approval-store.ts';
-import type { PermissionAnswer } from './decide-permissions.ts';
+import type { Answered } from './assess-request.ts';
+import type { CollectedClaims } from './collect-claims.ts';
+import { pctFor } from './pct.ts';
+import type { PctStore } from './pct-store.ts';
 import type { RequestingParty } from './requesting-party.ts';
-import type { Ticket } from './ticket-store.ts';
+import type { SubmittedRequest, SubmittedRequestStore } from './submitted-request-store.ts';
+import type { Ticket, TicketStore } from './ticket-store.ts';
+import type { Wanted } from './wanted.ts';
 
 const lifetimeSeconds = 300;
 
 /** What an answer to a ticket changes. */
 export type RedemptionStores = {
-  readonly tokens: Pick<TokenStore, 'keep'>;
+  readonly tokens: Pick<TokenStore, 'keep' | 'revoke'>;
   readonly approvals: Pick<ApprovalStore, 'keep'>;
+  readonly pcts: Pick<PctStore, 'keep'>;
+  readonly tickets: Pick<TicketStore, 'issue'>;
+  readonly submittedRequests: Pick<SubmittedRequestStore, 'submit'>;
   readonly audit: AuditLog;
 };
 
@@ -29,25 +37,27 @@ export type IssueDeps = WriteDeps & {
   readonly pairwiseSecret: string;
 };
 
-export type Redemption = {
-  readonly ticket: Ticket;
-  readonly client: Client;
-  readonly resourceServer: { readonly id: string; readonly resource: string };
-  readonly party: RequestingParty;
-  readonly answer: PermissionAnswer;
-  readonly at: Instant;
-  readonly requestId: string;
-};
+/** A ticket, what it was presented with, and what the consents say to it. */
+export type Redemption = Wanted &
+  CollectedClaims & {
+    readonly ticket: Ticket;
+    readonly submitted?: SubmittedRequest;
+    readonly client: Client;
+    readonly answer: Answered;
+    readonly at: Instant;
+    readonly requestId: string;
+  };
 
 /** Undefined when the permit ends before a token could live for a second. */
 export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise<JsonObject | undefined> {
   const token = tokenFor(deps, redemption);
   const expiresIn = toEpochSeconds(token.expiresAt) - toEpochSeconds(token.issuedAt);
   if (expiresIn < 1) return undefined;
-  const { ticket, client, party, answer, resourceServer } = redemption;
+  const { ticket, client, party, pctHash, answer, resourceServer, at } = redemption;
   const subject = await pseudonym(deps, resourceServer.id, party);
   // INVARIANT: nothing of the permissions goes in; the client can read it, and would learn what is withheld.
   const rpt = await writeToken(deps, client, { ...token, subject, audience: resourceServer.resource });
+  const pct = pctHash === undefined ? await pctFor(deps.random, client, party, at) : undefined;
   const approval = {
     tokenId: token.id,
     process: ticket.process,
@@ -57,14 +67,27 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
     permissions: answer.granted,
     party,
     subject,
+    ...(pctHash === undefined ? {} : { pctHash }),
     expiresAt: token.expiresAt,
   };
-  await deps.transact(async ({ tokens, approvals, audit }) => {
-    await tokens.keep(token, rpt.secretHash);
-    await approvals.keep(approval, token.issuedAt);
-    await audit.append(recordsOf(redemption, token.id));
+  const { upgraded } = answer;
+  await deps.transact(async ({ tokens, approvals, pcts, audit }) => {
+    // Sent together, so that they take one round trip.
+    await Promise.all([
+      tokens.keep(token, rpt.secretHash),
+      approvals.keep(approval, token.issuedAt),
+      pct && pcts.keep(pct.secretHash, pct.claims),
+      upgraded && tokens.revoke(upgraded.tokenId, client.id, at),
+      audit.append(recordsOf(redemption, token.id)),
+    ]);
   });
-  return { access_token: rpt.text, token_type: 'Bearer', expires_in: expiresIn };
+  return {
+    access_token: rpt.text,
+    token_type: 'Bearer',
+    expires_in: expiresIn,
+    ...(pct ? { pct: pct.secret } : {}),
+    ...(upgraded ? { upgraded: true } : {}),
+  };
 }
 
 export async function recordRefusal(
@@ -98,7 +121,10 @@ const pseudonym = (
   { issuer, subject }: RequestingParty,
 ): Promise<string> => keyedHash(deps.pairwiseSecret, JSON.stringify([resourceServer, issuer, subject]));
 
-const recordsOf = ({ ticket, client, answer, requestId }: Redemption, tokenId?: string) =>
+export const recordsOf = (
+  { ticket, client, answer, requestId }: Redemption,
+  tokenId?: string,
+): readonly DecisionEntry[] =>
   answer.decided.map((decided) =>
     recordOf(decided, {
       door: 'uma',

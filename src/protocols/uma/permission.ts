@@ -3,6 +3,9 @@ import type { OfferedResource } from './resource-store.ts';
 
 export type Permission = { readonly resourceId: string; readonly scopes: readonly string[] };
 
+/** With the type its resource was registered under, so that it can be told what is asked when that is gone. */
+export type AskedPermission = Permission & { readonly type?: string };
+
 /** Of several mentions of one resource, one; of several mentions of one scope, one. */
 export function mergePermissions(permissions: readonly Permission[]): readonly Permission[] {
   const merged = new Map<string, Set<string>>();
@@ -22,4 +25,10 @@ export function stillRegistered(
     resourceId,
     scopes: scopes.filter((scope) => offered.get(resourceId)?.has(scope)),
   }));
+}
+
+/** Whether every scope of the others stands among these. */
+export function includesAll(these: readonly Permission[], others: readonly Permission[]): boolean {
+  const held = new Map(these.map(({ resourceId, scopes }) => [resourceId, new Set(scopes)]));
+  return others.every(({ resourceId, scopes }) => scopes.every((scope) => held.get(resourceId)?.has(scope)));
 }

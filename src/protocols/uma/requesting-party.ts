@@ -1,6 +1,6 @@
 /** Who is asking, as a trusted issuer says it: the claims of IHE IUA in the words of a decision. */
 import type { FindByIdentifier } from '../../access/find-on-file.ts';
-import { fromEpochSeconds, type Instant } from '../../base/instant.ts';
+import { earlier as earlierOf, fromEpochSeconds, type Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Requester } from '../../decision/request.ts';
 import { type Identifier, identifierToken, readLiteral } from '../../fhir/reference.ts';
@@ -13,7 +13,7 @@ export type RequestingParty = {
   readonly issuer: string;
   readonly subject: string;
   readonly requester: Requester;
-  /** v3 codes. */
+  /** v3 codes; empty as long as none was stated, and then the claims do not suffice. */
   readonly purposes: readonly string[];
   /** As asserted, for the resource server. */
   readonly asserted: IheIua;
@@ -21,18 +21,27 @@ export type RequestingParty = {
   readonly expiresAt: Instant;
 };
 
+/** One account at one issuer. */
+export const isSameParty = (
+  one: Pick<RequestingParty, 'issuer' | 'subject'>,
+  other: Pick<RequestingParty, 'issuer' | 'subject'>,
+): boolean => one.issuer === other.issuer && one.subject === other.subject;
+
 export type PartyDeps = { readonly issuer: string; readonly findByIdentifier: FindByIdentifier };
 
 const uriSystem = 'urn:ietf:rfc:3986';
 const npiSystem = 'http://hl7.org/fhir/sid/us-npi';
 
+/** @param earlier what the same party was said to be in an earlier round; said again, a claim takes the place of that one */
 export async function readParty(
   deps: PartyDeps,
   claims: ClaimTokenClaims,
   clientId: string,
+  earlier?: RequestingParty,
 ): Promise<Result<RequestingParty, ClaimProblem>> {
-  const asserted = claims.extensions.ihe_iua;
-  const purposes = asserted.purpose_of_use.map((coding) => purposeFromCoding(withoutAbsent(coding)));
+  const asserted = { ...earlier?.asserted, ...claims.extensions.ihe_iua };
+  const end = fromEpochSeconds(claims.exp);
+  const purposes = (asserted.purpose_of_use ?? []).map((coding) => purposeFromCoding(withoutAbsent(coding)));
   // Leaving out the one we do not know would grant for fewer purposes than the data will be used for.
   if (!purposes.every((purpose) => purpose !== undefined)) return err('unknown-purpose');
   return ok({
@@ -41,7 +50,7 @@ export async function readParty(
     requester: { ...(await requesterOf(deps, claims, asserted)), clientId },
     purposes: [...new Set(purposes)],
     asserted,
-    expiresAt: fromEpochSeconds(claims.exp),
+    expiresAt: earlier ? earlierOf(end, earlier.expiresAt) : end,
   });
 }
 

@@ -3,6 +3,7 @@ import type { Instant } from '../../base/instant.ts';
 import type { Permission } from './permission.ts';
 import type { RequestingParty } from './requesting-party.ts';
 import type { OfferedResource } from './resource-store.ts';
+import type { SubmittedRequest } from './submitted-request-store.ts';
 
 export type Ticket = {
   /** The authorization process: all successors of one first ticket, and what is issued from them. */
@@ -26,6 +27,8 @@ export type Presented = {
   readonly audience?: string;
   /** Of those it names, the ones that are still registered. */
   readonly resources: readonly OfferedResource[];
+  /** What its process has put to the patient. */
+  readonly submitted?: SubmittedRequest;
 };
 
 export type TicketStore = {

@@ -52,6 +52,8 @@ export const umaTokenRequest = z
     ticket: z.string(),
     claim_token: z.string().optional(),
     claim_token_format: z.string().optional(),
+    pct: z.string().optional(),
+    rpt: z.string().optional(),
     scope: z.string().optional(),
   })
   .refine((it) => (it.claim_token === undefined) === (it.claim_token_format === undefined), {
@@ -70,13 +72,13 @@ const coding = z.object({ system: text.optional(), code: text });
 /** NumericDate of RFC 7519 §2, as far as dates can be written (RFC 3339 §1). */
 const numericDate = z.number().max(253_402_300_799);
 
-/** IHE IUA, `extensions.ihe_iua`; a purpose there is no doing without. */
+/** IHE IUA, `extensions.ihe_iua`; without a purpose, claims do not suffice yet. */
 const iheIua = z.object({
   subject_name: text.optional(),
   subject_organization: text.optional(),
   subject_organization_id: text.optional(),
   subject_role: z.array(coding).max(50).optional(),
-  purpose_of_use: z.array(coding).min(1).max(20),
+  purpose_of_use: z.array(coding).min(1).max(20).optional(),
   home_community_id: text.optional(),
   national_provider_identifier: text.optional(),
   person_id: text.optional(),

@@ -1,7 +1,7 @@
 /** What UMA remembers: registered resources, tickets, approvals behind RPTs, issuers of claims. */
 import { index, integer, json, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { PublicJwk } from '../../protocols/authorization-server/client.ts';
-import type { Permission } from '../../protocols/uma/permission.ts';
+import type { AskedPermission, Permission } from '../../protocols/uma/permission.ts';
 import type { RequestingParty } from '../../protocols/uma/requesting-party.ts';
 import type { ResourceDescription } from '../../protocols/uma/wire.ts';
 import { instant } from './columns.ts';
@@ -84,7 +84,7 @@ export const submittedRequest = pgTable(
     patient: text('patient').notNull(),
     clientId: text('client_id').notNull(),
     resourceServer: text('resource_server').notNull(),
-    permissions: json('permissions').$type<readonly Permission[]>().notNull(),
+    permissions: json('permissions').$type<readonly AskedPermission[]>().notNull(),
     party: json('party').$type<RequestingParty>().notNull(),
     submittedAt: instant('submitted_at').notNull(),
     expiresAt: instant('expires_at').notNull(),

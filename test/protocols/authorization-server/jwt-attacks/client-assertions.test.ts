@@ -1,7 +1,7 @@
 /** Attacks on private_key_jwt, wherever a client proves itself (RFC 7523 §3, RFC 8725; oauth-baseline.md, private_key_jwt). */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assertionType } from '../../../../src/protocols/authorization-server/authenticate-client.ts';
+import { assertionType } from '../../../../src/protocols/authorization-server/client-assertion.ts';
 import {
   type Authority,
   aClient,

@@ -65,7 +65,7 @@ describe('claims accepted earlier in the process', () => {
     const party: RequestingParty = {
       issuer: story.idp.issuer,
       subject: 'dr-t',
-      requester: { type: 'practitioner' },
+      requester: { type: 'practitioner', clientId: story.client.id },
       purposes: ['TREAT'],
       asserted: { purpose_of_use: [treatment] },
       expiresAt: plusSeconds(world.at, expiresInSeconds),

@@ -50,7 +50,7 @@ describe('a permit becomes an RPT', () => {
     const reply = await redeem(story, await aTicket(story));
     const members = ['iss', 'sub', 'aud', 'client_id', 'jti', 'iat', 'exp'];
     expect(Object.keys(payloadOf(rptIn(reply))).sort()).toEqual(members.sort());
-    expect(Object.keys(reply.body).sort()).toEqual(['access_token', 'expires_in', 'token_type']);
+    expect(Object.keys(reply.body).sort()).toEqual(['access_token', 'expires_in', 'pct', 'token_type']);
   });
 
   it('without `scope`, and not to be stored (UMA Grant §3.3.5)', async () => {

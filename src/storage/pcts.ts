@@ -1,0 +1,47 @@
+/** Persisted claims in PostgreSQL, found by the hash of their secret. */
+import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { formatInstant } from '../base/instant.ts';
+import type { PctStore } from '../protocols/uma/pct-store.ts';
+import type { Database } from './database.ts';
+import { prepared, value } from './statement.ts';
+import { pct } from './tables/uma.ts';
+
+export function pctStore(db: Database): PctStore {
+  const live = db
+    .select({ party: pct.party })
+    .from(pct)
+    .where(
+      and(
+        eq(pct.secretHash, sql.placeholder('secretHash')),
+        eq(pct.clientId, sql.placeholder('clientId')),
+        isNull(pct.revokedAt),
+        sql`${pct.expiresAt} > ${sql.param(sql.placeholder('at'), pct.expiresAt)}`,
+      ),
+    )
+    .prepare('pct_find');
+  return {
+    async keep(secretHash, claims) {
+      await db.insert(pct).values({ secretHash, ...claims });
+    },
+    async find(secretHash, clientId, at) {
+      const [row] = await live.execute({ secretHash, clientId, at });
+      return row?.party;
+    },
+    async revoke(secretHash, clientId, at) {
+      const rows = await revocation(db, { secretHash, clientId, at: formatInstant(at) });
+      return rows.length === 1;
+    },
+  };
+}
+
+const now: SQL = sql`${value('at')}::timestamptz`;
+
+const revocation = prepared(sql`
+  with revoked as (
+    update pct set revoked_at = coalesce(revoked_at, ${now})
+    where secret_hash = ${value('secretHash')} and client_id = ${value('clientId')}
+    returning secret_hash),
+  ended as (
+    update token set revoked_at = coalesce(revoked_at, ${now})
+    where id in (select token_id from approval join revoked on approval.pct_hash = revoked.secret_hash))
+  select secret_hash from revoked`);

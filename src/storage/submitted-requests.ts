@@ -1,0 +1,85 @@
+/** Requests that wait for patients, in PostgreSQL. */
+import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import type { RandomBytes } from '../base/clock.ts';
+import { timeOrderedKey } from '../base/ids.ts';
+import type {
+  RequestOnFile,
+  SubmittedRequest,
+  SubmittedRequestStore,
+} from '../protocols/uma/submitted-request-store.ts';
+import type { Database } from './database.ts';
+import { client } from './tables/authorization.ts';
+import { submittedRequest } from './tables/uma.ts';
+
+export function submittedRequestStore(
+  db: Database,
+  { random }: { readonly random: RandomBytes },
+): SubmittedRequestStore {
+  const onFile = () =>
+    db
+      .select({ request: submittedRequest, clientName: client.name })
+      .from(submittedRequest)
+      .innerJoin(client, eq(client.id, submittedRequest.clientId));
+  const keyOf = (patient: string, id: string) =>
+    db
+      .select({ key: submittedRequest.key })
+      .from(submittedRequest)
+      .where(and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id)));
+  return {
+    async submit(request) {
+      await db
+        .insert(submittedRequest)
+        .values({ key: timeOrderedKey(request.submittedAt, random), ...request });
+    },
+    async polled(id, poll) {
+      await db.update(submittedRequest).set(poll).where(eq(submittedRequest.id, id));
+    },
+    async waiting(patient, at, { count, after }) {
+      const rows = await onFile()
+        .where(
+          and(
+            eq(submittedRequest.patient, patient),
+            isNull(submittedRequest.answer),
+            gt(submittedRequest.expiresAt, at),
+            after === undefined ? undefined : gt(submittedRequest.key, sql`(${keyOf(patient, after)})`),
+          ),
+        )
+        .orderBy(asc(submittedRequest.key))
+        .limit(count);
+      return rows.map(onFileFrom);
+    },
+    async find(patient, id) {
+      const [row] = await onFile().where(
+        and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id)),
+      );
+      return row && onFileFrom(row);
+    },
+    async answer(id, answer, at) {
+      const rows = await db
+        .update(submittedRequest)
+        .set({ answer, answeredAt: at })
+        .where(
+          and(
+            eq(submittedRequest.id, id),
+            isNull(submittedRequest.answer),
+            gt(submittedRequest.expiresAt, at),
+          ),
+        )
+        .returning({ id: submittedRequest.id });
+      return rows.length === 1;
+    },
+  };
+}
+
+type Row = typeof submittedRequest.$inferSelect;
+
+const onFileFrom = (row: { readonly request: Row; readonly clientName: string }): RequestOnFile => ({
+  ...submittedRequestFrom(row.request),
+  clientName: row.clientName,
+});
+
+export const submittedRequestFrom = ({ key: _, answer, answeredAt, ...row }: Row): SubmittedRequest => ({
+  ...row,
+  ...(answer === null ? {} : { answer }),
+  ...(answeredAt === null ? {} : { answeredAt }),
+});

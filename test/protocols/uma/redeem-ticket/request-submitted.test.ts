@@ -1,0 +1,305 @@
+/** The uma-ticket grant: what no consent permits is put to the patient, and the client polls (uma2.md §10; O-4). */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Decision } from '../../../../src/decision/decision.ts';
+import { submittedRequest } from '../../../../src/storage/tables/uma.ts';
+import {
+  aClient,
+  aDecision,
+  aRefusal,
+  patOf,
+  type Reply,
+  type TestClient,
+} from '../../../support/authority.ts';
+import { iua, treatment } from '../../../support/claim-tokens.ts';
+import {
+  answer,
+  anUmaStory,
+  aResource,
+  aTicket,
+  introspect,
+  pushed,
+  redeem,
+  redeemBare,
+  rptIn,
+  type Story,
+  ticketIn,
+} from '../../../support/uma-story.ts';
+
+let story: Story;
+
+let asynchronous: TestClient;
+let questions = 0;
+
+beforeAll(async () => {
+  story = await anUmaStory();
+  asynchronous = await aClient(story.authority, { asynchronousApproval: true });
+  story = { ...story, client: asynchronous };
+});
+afterAll(() => story.authority.stop());
+
+const theConsentsSay = (decision: Partial<Decision>): void => {
+  questions = 0;
+  story.authority.world.consent = () => {
+    questions++;
+    return aDecision(decision);
+  };
+};
+const noConsent = { outcome: 'deny', reason: 'no-consent', filter: { op: 'none' } } as const;
+beforeEach(() => theConsentsSay(noConsent));
+
+const denied = { status: 403, error: 'request_denied' };
+const submitted = { status: 403, error: 'request_submitted' };
+const lookOf = ({ status, headers, body }: Reply) => ({
+  status,
+  headers: [...headers].filter(([name]) => !/date|x-request-id/.test(name)),
+  body: { ...body, ticket: body['ticket'] === undefined ? undefined : 'a ticket' },
+});
+const intervalIn = ({ body }: Reply): number => body['interval'] as number;
+const rows = () => story.authority.db.select().from(submittedRequest);
+const latest = async () => (await rows()).toSorted((a, b) => (a.key < b.key ? -1 : 1)).at(-1);
+const submit = async (claims = {}): Promise<Reply> => {
+  // So that the latest is the latest by time.
+  story.authority.wait(1);
+  return await redeem(story, await aTicket(story), await pushed(story, claims));
+};
+
+describe('where the patient may be asked', () => {
+  it('the request waits under a new ticket, with an interval (U8)', async () => {
+    const ticket = await aTicket(story);
+    const reply = await redeem(story, ticket);
+    expect(answer(reply)).toEqual(submitted);
+    expect(reply.body).toMatchObject({ interval: 30, ticket: expect.stringMatching(/^[\w-]{43}$/) });
+    expect(ticketIn(reply)).not.toBe(ticket);
+    expect(reply.headers.get('cache-control')).toBe('no-store');
+    expect(answer(await redeem(story, ticket))).toEqual({ status: 400, error: 'invalid_grant' });
+    expect(answer(await redeemBare(story, ticketIn(reply)))).toEqual(submitted);
+  });
+
+  it('who asks, for what and why is kept for the patient, and the refusal is on record', async () => {
+    await submit();
+    expect(await latest()).toMatchObject({
+      patient: 'Patient/ann',
+      clientId: story.client.id,
+      permissions: [{ resourceId: story.resource, scopes: ['patient/Observation.rs'] }],
+      party: { issuer: story.idp.issuer, subject: 'dr-t', purposes: ['TREAT'] },
+    });
+    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
+    expect(entries).toMatchObject([{ outcome: 'deny', reason: 'no-consent' }]);
+  });
+
+  it('also where a permit awaits the approval of a person (HUAPRV, O-4)', async () => {
+    theConsentsSay({ obligations: ['HUAPRV'] });
+    expect(answer(await submit())).toEqual(submitted);
+  });
+
+  it('but a permit of something is a token, not a question', async () => {
+    theConsentsSay({ filter: { op: 'is', atom: { kind: 'type', anyOf: ['Observation'] } } });
+    const both = ['patient/Observation.rs', 'patient/Condition.rs'];
+    expect((await redeem(story, await aTicket(story, both))).status).toBe(200);
+  });
+
+  it.each([[[]], [['view']]])('and what no consent could answer is put to nobody: %j', async (scopes) => {
+    const before = (await rows()).length;
+    expect(answer(await redeem(story, await aTicket(story, scopes)))).toEqual(denied);
+    expect(await rows()).toHaveLength(before);
+  });
+
+  it('claims come first: without a purpose nobody is asked', async () => {
+    const before = (await rows()).length;
+    expect(answer(await submit({ extensions: { ihe_iua: {} } })).error).toBe('need_info');
+    expect(await rows()).toHaveLength(before);
+  });
+});
+
+describe('nothing tells why (interfaces.md, Tokens; U-h)', () => {
+  /** Each as the client sees it: the first answer, and that to a poll. */
+  async function seen(prepare: () => void, client: TestClient): Promise<readonly unknown[]> {
+    const { patients } = story.authority.world;
+    const ticket = await aTicket(story);
+    const onFile = patients.get('Patient/ann');
+    prepare();
+    const first = await redeem(story, ticket, {}, client);
+    const next = ticketIn(first);
+    const poll = next === undefined ? undefined : await redeemBare(story, next, {}, client);
+    if (onFile) patients.set('Patient/ann', onFile);
+    return [lookOf(first), poll && lookOf(poll)];
+  }
+  const cases: readonly [string, () => void][] = [
+    ['no consent', () => theConsentsSay(noConsent)],
+    ['a refusal', () => theConsentsSay(aRefusal)],
+    ['a permit that awaits approval', () => theConsentsSay({ obligations: ['HUAPRV'] })],
+    ['a permit that ends at once', () => theConsentsSay({ holdsUntil: story.authority.world.at })],
+    ['an unknown patient', () => story.authority.world.patients.delete('Patient/ann')],
+  ];
+
+  it.each(['on', 'off'])('with asynchronous approval %s', async (setting) => {
+    const given = { asynchronousApproval: setting === 'on' };
+    const client = await aClient(story.authority, given);
+    const limited = await aClient(story.authority, { ...given, patients: ['Patient/bob'] });
+    const looks: (readonly unknown[])[] = [];
+    for (const [, prepare] of cases) looks.push(await seen(prepare, client));
+    looks.push(await seen(() => theConsentsSay(noConsent), limited));
+    looks.push(await seen(() => theConsentsSay({}), limited));
+    for (const look of looks) expect(look).toEqual(looks[0]);
+    expect(looks[0]?.[0]).toMatchObject({
+      body: { error: setting === 'on' ? 'request_submitted' : 'request_denied' },
+    });
+  });
+
+  it('and a patient is not bothered by a client that is not registered for them', async () => {
+    const limited = await aClient(story.authority, { asynchronousApproval: true, patients: ['Patient/bob'] });
+    story.authority.wait(1);
+    expect(answer(await redeem(story, await aTicket(story), {}, limited))).toEqual(submitted);
+    expect((await latest())?.patient).not.toBe('Patient/ann');
+  });
+});
+
+describe('a poll', () => {
+  it('decides nothing, however often and early it comes', async () => {
+    let reply = await submit();
+    expect(questions).toBe(1);
+    for (let poll = 0; poll < 4; poll++) reply = await redeem(story, ticketIn(reply));
+    expect(questions).toBe(1);
+  });
+
+  it('in time finds the same interval; one too early doubles it, up to 15 minutes', async () => {
+    let reply = await submit();
+    story.authority.wait(30);
+    reply = await redeemBare(story, ticketIn(reply));
+    expect(intervalIn(reply)).toBe(30);
+    const intervals: number[] = [];
+    for (let poll = 0; poll < 6; poll++) {
+      story.authority.wait(1);
+      reply = await redeemBare(story, ticketIn(reply));
+      intervals.push(intervalIn(reply));
+    }
+    expect(intervals).toEqual([60, 120, 240, 480, 900, 900]);
+    story.authority.wait(900);
+    expect(intervalIn(await redeemBare(story, ticketIn(reply)))).toBe(900);
+  });
+
+  it('of another client ends the process (uma2.md §14)', async () => {
+    const ticket = ticketIn(await submit());
+    const other = await aClient(story.authority, { asynchronousApproval: true });
+    const dead = { status: 400, error: 'invalid_grant' };
+    expect(answer(await redeemBare(story, ticket, {}, other))).toEqual(dead);
+    expect(answer(await redeemBare(story, ticket))).toEqual(dead);
+  });
+
+  it('may come for a week, an hour between at most, and is then denied', async () => {
+    let reply = await submit();
+    for (let polls = 0; polls < 7 * 24; polls++) {
+      story.authority.wait(3599);
+      reply = await redeemBare(story, ticketIn(reply));
+    }
+    expect(answer(reply)).toEqual(submitted);
+    story.authority.wait(7 * 24);
+    expect(answer(await redeemBare(story, ticketIn(reply)))).toEqual(denied);
+    story = { ...story, pat: await patOf(story.authority, story.resourceServer) };
+  });
+});
+
+describe('once the patient has answered', () => {
+  const theyAnswer = async (said: 'approved' | 'refused') => {
+    const { id } = (await latest()) ?? { id: '' };
+    await story.authority.deps.submittedRequests.answer(id, said, story.authority.world.at);
+  };
+
+  it('no, the next poll is denied without a decision', async () => {
+    const ticket = ticketIn(await submit());
+    await theyAnswer('refused');
+    theConsentsSay({});
+    expect(answer(await redeemBare(story, ticket))).toEqual(denied);
+    expect(questions).toBe(0);
+  });
+
+  it('yes, the consents decide, with the claims of then', async () => {
+    const ticket = ticketIn(await submit());
+    await theyAnswer('approved');
+    theConsentsSay({});
+    expect((await redeemBare(story, ticket)).status).toBe(200);
+    expect(questions).toBe(1);
+  });
+
+  it('yes, and a consent still refuses, it is denied and not asked again', async () => {
+    const ticket = ticketIn(await submit());
+    await theyAnswer('approved');
+    theConsentsSay(aRefusal);
+    const before = (await rows()).length;
+    expect(answer(await redeemBare(story, ticket))).toEqual(denied);
+    expect(await rows()).toHaveLength(before);
+  });
+
+  it('yes, and the claims have ended, they are asked for again, of the same party (U24)', async () => {
+    const ticket = ticketIn(await submit());
+    await theyAnswer('approved');
+    theConsentsSay({});
+    story.authority.wait(200);
+    const stale = await redeemBare(story, ticket);
+    expect(answer(stale).error).toBe('need_info');
+    const other = await redeem(story, ticketIn(stale), await pushed(story, { sub: 'somebody-else' }));
+    expect(answer(other).error).toBe('need_info');
+    expect((await redeem(story, ticketIn(other))).status).toBe(200);
+  });
+
+  it('yes, then renewed tickets outlive the hour of other processes', async () => {
+    let reply = await submit();
+    story.authority.wait(3500);
+    await theyAnswer('approved');
+    theConsentsSay({});
+    reply = await redeemBare(story, ticketIn(reply));
+    expect(answer(reply).error).toBe('need_info');
+    story.authority.wait(290);
+    expect((await redeem(story, ticketIn(reply))).status).toBe(200);
+    story = { ...story, pat: await patOf(story.authority, story.resourceServer) };
+  });
+
+  describe('yes to what awaited approval (HUAPRV, O-4)', () => {
+    const awaiting = { obligations: ['HUAPRV', 'DEID'] };
+    const approvedTicket = async () => {
+      theConsentsSay(awaiting);
+      const ticket = ticketIn(await submit());
+      await theyAnswer('approved');
+      return ticket;
+    };
+
+    it('it awaits it no more, here and at introspection', async () => {
+      const reply = await redeemBare(story, await approvedTicket());
+      expect(reply.status).toBe(200);
+      const { body } = await introspect(story, rptIn(reply));
+      expect(body['active']).toBe(true);
+      expect(JSON.stringify(body['obligations'])).toContain('DEID');
+      expect(JSON.stringify(body['obligations'])).not.toContain('HUAPRV');
+    });
+
+    it.each([
+      [
+        'another purpose',
+        { extensions: { ihe_iua: iua({ purpose_of_use: [{ ...treatment, code: 'HRESCH' }] }) } },
+      ],
+      ['another organization', { extensions: { ihe_iua: iua({ subject_organization_id: 'urn:o|2' }) } }],
+    ])('but not for %s', async (_, claims) => {
+      const reply = await redeem(story, await approvedTicket(), await pushed(story, claims));
+      expect(answer(reply)).toEqual(denied);
+    });
+
+    it('nor for a scope that was not asked then', async () => {
+      const eager = await aClient(story.authority, {
+        asynchronousApproval: true,
+        scopes: ['patient/Condition.rs'],
+      });
+      theConsentsSay(awaiting);
+      story.authority.wait(1);
+      const ticket = ticketIn(await redeem(story, await aTicket(story), {}, eager));
+      await theyAnswer('approved');
+      const more = await redeemBare(story, ticket, { scope: 'patient/Condition.rs' }, eager);
+      expect(answer(more)).toEqual(denied);
+    });
+  });
+});
+
+it('an approval is of one process: the next ticket is asked about anew', async () => {
+  await submit();
+  const resource = await aResource(story);
+  expect(answer(await redeem(story, await aTicket({ ...story, resource })))).toEqual(submitted);
+});

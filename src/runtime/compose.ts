@@ -8,6 +8,7 @@ import { recordInTurns } from '../access/record-in-turns.ts';
 import { accessSettings, type Settings } from '../access/settings.ts';
 import { indexEntry } from '../audit/index-entry.ts';
 import type { RandomBytes } from '../base/clock.ts';
+import { err } from '../base/result.ts';
 import { createApp, type Group, type HttpDeps } from '../http/app.ts';
 import { authzenFace } from '../http/authzen-face.ts';
 import { fhirFace } from '../http/fhir-face.ts';
@@ -15,10 +16,15 @@ import { healthEndpoints } from '../http/health.ts';
 import type { App } from '../http/mount.ts';
 import { oauthFace } from '../http/oauth-face.ts';
 import { problemFace } from '../http/problem-face.ts';
-import { registeredKeys } from '../protocols/authorization-server/client-assertion.ts';
 import { clientCredentialsGrant } from '../protocols/authorization-server/client-credentials.ts';
 import { describeAccess } from '../protocols/authorization-server/describe-access.ts';
+import type { FetchJson } from '../protocols/authorization-server/fetch-json.ts';
 import { createKeyRing, type KeyRing } from '../protocols/authorization-server/key-ring.ts';
+import {
+  createKeySetCache,
+  createKeysOf,
+  type KeySetCache,
+} from '../protocols/authorization-server/keys-of.ts';
 import { discoveryDocument } from '../protocols/authorization-server/metadata.ts';
 import { createRecognizeToken } from '../protocols/authorization-server/recognize-token.ts';
 import { authorizationCodeGrant } from '../protocols/authorization-server/redeem-code.ts';
@@ -64,6 +70,9 @@ export type Parts = HttpDeps & {
   readonly settings: Settings;
   /** What outlives this application: on Workers one is composed for each request. */
   readonly decisionCache?: DecisionCache;
+  readonly keySetCache?: KeySetCache;
+  /** Absent: nobody is asked for keys, and whoever has them elsewhere is not believed. */
+  readonly fetchJson?: FetchJson;
 };
 
 export function composeApp(parts: Parts): App {
@@ -85,6 +94,11 @@ function compose(parts: Parts): readonly Group[] {
     issuer,
     random,
     keys,
+    keysOf: createKeysOf({
+      fetchJson: parts.fetchJson ?? nobodyAsked,
+      cache: parts.keySetCache ?? createKeySetCache(),
+      log: parts.log,
+    }),
     decide: createDecideAccess(deciding),
     explain: createExplainAccess(deciding),
     settings,
@@ -93,7 +107,6 @@ function compose(parts: Parts): readonly Group[] {
     findPatient: findPatient(stores.resources),
     findByIdentifier: findByIdentifier(stores.resources),
     recognize,
-    keysOf: registeredKeys,
     pairwiseSecret: parts.keySecret,
     requireScope: requireScope({
       issuer,
@@ -143,6 +156,8 @@ function compose(parts: Parts): readonly Group[] {
     })),
   ];
 }
+
+const nobodyAsked: FetchJson = async () => err('unreachable');
 
 /** Reasons not to be asked anything: a database that does not answer or is of another version, a key that cannot sign. */
 function readiness({ database, clock }: Parts, keys: KeyRing): () => Promise<boolean> {

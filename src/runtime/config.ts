@@ -176,7 +176,7 @@ function isIssuer(text: string): boolean {
 
 const urlOf = (host: string): string => `http://${host.includes(':') ? `[${host}]` : host}`;
 
-function isLoopback(url: string): boolean {
+export function isLoopback(url: string): boolean {
   const { hostname } = new URL(url);
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

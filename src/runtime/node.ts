@@ -4,6 +4,8 @@ import { type HttpBindings, serve } from '@hono/node-server';
 import { asInstant, type Instant } from '../base/instant.ts';
 import type { Log } from '../http/app.ts';
 import type { App } from '../http/mount.ts';
+import { createFetchJson } from '../outbound/fetch-json.ts';
+import { getPinned } from '../outbound/get-pinned.ts';
 import {
   currentKey,
   ensureSigningKey,
@@ -13,7 +15,7 @@ import {
 import { type OpenDatabase, openDatabase } from '../storage/database.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
 import { composeApp, type Parts } from './compose.ts';
-import type { Config } from './config.ts';
+import { type Config, isLoopback } from './config.ts';
 import { configOrExit } from './config-or-exit.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { greeting } from './greeting.ts';
@@ -88,7 +90,8 @@ async function application(
   if (pending.length > 0)
     given.log('database.outdated', { pending, ready: false, remedy: 'npm run migrate' });
   else await ensureUsableKey({ ...given, signingKeys: signingKeyStore(database), random }, config, clock());
-  return composeApp({ ...given, database, issuer, settings, clock, random, addressOf });
+  const fetchJson = createFetchJson({ get: getPinned(), allowLoopback: isLoopback(issuer) });
+  return composeApp({ ...given, database, issuer, settings, clock, random, addressOf, fetchJson });
 }
 
 /** What @hono/node-server hands along with a request. */

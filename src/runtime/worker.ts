@@ -1,6 +1,9 @@
 /** The service on Cloudflare Workers: one application and one database handle for each request. */
 import { createDecisionCache } from '../access/decide-access.ts';
 import { asInstant } from '../base/instant.ts';
+import { createFetchJson } from '../outbound/fetch-json.ts';
+import { getByFetch } from '../outbound/get-by-fetch.ts';
+import { createKeySetCache } from '../protocols/authorization-server/keys-of.ts';
 import { openDatabase } from '../storage/database.ts';
 import { composeApp } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
@@ -12,6 +15,9 @@ type Context = { readonly waitUntil: (work: Promise<unknown>) => void };
 
 /** Data alone, as long as the isolate; every use of it is confirmed through the handle of the request at hand. */
 const decisionCache = createDecisionCache();
+
+const keySetCache = createKeySetCache();
+const fetchJson = createFetchJson({ get: getByFetch, allowLoopback: false });
 
 export default {
   async fetch(request: Request, env: Env, context: Context): Promise<Response> {
@@ -27,6 +33,8 @@ export default {
         clock: () => asInstant(Date.now()),
         random,
         decisionCache,
+        keySetCache,
+        fetchJson,
         log: createLog(config.logLevel, (line) => console.log(line)),
         // Set by Cloudflare itself; what a client sends under this name is replaced.
         addressOf: ({ headers }) => headers.get('cf-connecting-ip') ?? undefined,

@@ -4,17 +4,20 @@ import type { DecideAccess, Decided } from '../../src/access/decide-access.ts';
 import type { PatientOnFile } from '../../src/access/find-on-file.ts';
 import { indexEntry } from '../../src/audit/index-entry.ts';
 import { asInstant, type Instant, plusSeconds, toEpochSeconds } from '../../src/base/instant.ts';
+import { err } from '../../src/base/result.ts';
 import type { Decision } from '../../src/decision/decision.ts';
 import { all, none } from '../../src/decision/filter.ts';
 import type { AccessRequest } from '../../src/decision/request.ts';
 import { createApp } from '../../src/http/app.ts';
 import { oauthFace } from '../../src/http/oauth-face.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
-import { assertionType, registeredKeys } from '../../src/protocols/authorization-server/client-assertion.ts';
+import { assertionType } from '../../src/protocols/authorization-server/client-assertion.ts';
 import { clientCredentialsGrant } from '../../src/protocols/authorization-server/client-credentials.ts';
 import { describeAccess } from '../../src/protocols/authorization-server/describe-access.ts';
+import type { FetchJson } from '../../src/protocols/authorization-server/fetch-json.ts';
 import { grantTypes } from '../../src/protocols/authorization-server/grants.ts';
 import { createKeyRing } from '../../src/protocols/authorization-server/key-ring.ts';
+import { createKeySetCache, createKeysOf } from '../../src/protocols/authorization-server/keys-of.ts';
 import { discoveryDocument } from '../../src/protocols/authorization-server/metadata.ts';
 import { mintToken } from '../../src/protocols/authorization-server/mint-token.ts';
 import { createRecognizeToken } from '../../src/protocols/authorization-server/recognize-token.ts';
@@ -90,6 +93,7 @@ export async function startAuthority() {
     consents: [] as Decided['consents'],
     patients: new Map<string, PatientOnFile>([['Patient/ann', { reference: 'Patient/ann' }]]),
     organizations: new Map<string, string>(),
+    published: (async () => err('unreachable')) as FetchJson,
   };
   const decide: DecideAccess = async (requests) =>
     requests.map((request) => ({
@@ -120,8 +124,12 @@ export async function startAuthority() {
     ...stores,
     issuer,
     keys,
-    keysOf: registeredKeys,
     recognize: createRecognizeToken({ issuer, keys }),
+    keysOf: createKeysOf({
+      fetchJson: (url) => world.published(url),
+      cache: createKeySetCache(),
+      log: () => {},
+    }),
     random,
     decide,
     pairwiseSecret: 'another secret of the test',

@@ -7,6 +7,7 @@ import { type Client, isClientId, type PublicJwk } from './client.ts';
 import type { ClientStore, UsedAssertions } from './client-store.ts';
 import { isCompactJws } from './compact-jws.ts';
 import type { AuthenticationProblem } from './failures.ts';
+import type { KeysOf } from './keys-of.ts';
 import type { ClientCredentials } from './wire.ts';
 
 export const assertionType = 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer';
@@ -21,12 +22,6 @@ const acceptedTypes: ReadonlySet<string | undefined> = new Set([
 const longestLifeSeconds = 300;
 const skewSeconds = 30;
 const longestJti = 256;
-
-/** The keys a client signs with, at this moment; none when they cannot be had. */
-export type KeysOf = (client: Client, at: Instant) => Promise<readonly PublicJwk[]>;
-
-/** Those it was registered with. */
-export const registeredKeys: KeysOf = async ({ jwks }) => jwks;
 
 export type AssertionDeps = {
   readonly issuer: string;
@@ -50,21 +45,23 @@ export async function checkAssertion(
   const client = await deps.clients.find(claimed.value.sub);
   if (!client) return err('unknown-client');
   if (client.disabledAt !== undefined) return err('disabled-client');
-  const claims = await verifySignature(assertion, await deps.keysOf(client, at));
+  const claims = await verifySignature(assertion, await deps.keysOf(client, at, claimed.value.kid));
   if (!claims.ok) return claims;
   const problem = problemIn(claims.value, client.id, deps.issuer, at);
   if (problem) return err(problem);
   return (await isFirstUse(deps, client.id, claims.value)) ? ok(client) : err('replayed');
 }
 
-/** Read before the signature can be checked, since `sub` says whose keys to check it with. */
-function unverifiedClaims(assertion: string): Checked<{ readonly sub: string }> {
+/** Read before the signature can be checked, since `sub` says whose keys to check it with, and `kid` which. */
+function unverifiedClaims(
+  assertion: string,
+): Checked<{ readonly sub: string; readonly kid: string | undefined }> {
   if (!isCompactJws(assertion)) return err('unreadable');
   try {
-    const { typ } = decodeProtectedHeader(assertion);
+    const { typ, kid } = decodeProtectedHeader(assertion);
     if (!acceptedTypes.has(typ === undefined ? typ : typ.toLowerCase())) return err('wrong-type');
     const { sub } = decodeJwt(assertion);
-    return isClientId(sub) ? ok({ sub }) : err('unreadable');
+    return isClientId(sub) ? ok({ sub, kid }) : err('unreadable');
   } catch {
     return err('unreadable');
   }

@@ -10,6 +10,7 @@ import {
 import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { isCompactJws } from '../authorization-server/compact-jws.ts';
+import type { KeysOf } from '../authorization-server/keys-of.ts';
 import type { ClaimProblem } from './failures.ts';
 import type { TrustedIssuer, TrustedIssuerStore } from './trusted-issuer-store.ts';
 import { type ClaimTokenClaims, claimTokenClaims } from './wire.ts';
@@ -22,6 +23,7 @@ const skewSeconds = 30;
 export type ClaimTokenDeps = {
   readonly issuer: string;
   readonly trustedIssuers: Pick<TrustedIssuerStore, 'find'>;
+  readonly keysOf: KeysOf;
 };
 
 /** What an issuer said, and what we know of that issuer. */
@@ -39,7 +41,7 @@ export async function verifyClaimToken(
   if (!named.ok) return named;
   const trusted = await deps.trustedIssuers.find(named.value);
   if (!trusted) return err('untrusted-issuer');
-  const payload = await verifySignature(token, trusted, at);
+  const payload = await verifySignature(deps, token, trusted, at);
   if (!payload.ok) return payload;
   const claims = claimTokenClaims.safeParse(payload.value);
   if (!claims.success) return err('claims-missing');
@@ -62,12 +64,14 @@ function issuerNamedIn(token: string): Checked<string> {
 }
 
 async function verifySignature(
+  { keysOf }: Pick<ClaimTokenDeps, 'keysOf'>,
   token: string,
   trusted: TrustedIssuer,
   at: Instant,
 ): Promise<Checked<JWTPayload>> {
   try {
-    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...trusted.jwks] }), {
+    const keys = await keysOf(trusted, at, decodeProtectedHeader(token).kid);
+    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...keys] }), {
       algorithms,
       issuer: trusted.issuer,
       clockTolerance: skewSeconds,

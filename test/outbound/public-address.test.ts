@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { isPublicAddress } from '../../src/outbound/public-address.ts';
+
+it.each(['93.184.216.34', '8.8.8.8', '2606:2800:220:1:248:1893:25c8:1946', '2a00:1450:4001::1'])(
+  '%s is anybody’s to reach',
+  (address) => expect(isPublicAddress(address)).toBe(true),
+);
+
+it.each([
+  ['loopback', '127.0.0.1'],
+  ['the rest of loopback', '127.255.255.254'],
+  ['loopback (IPv6)', '::1'],
+  ['private', '10.0.0.1'],
+  ['private', '172.16.0.1'],
+  ['private', '172.31.255.255'],
+  ['private', '192.168.0.1'],
+  ['link-local: metadata of clouds', '169.254.169.254'],
+  ['link-local (IPv6)', 'fe80::1'],
+  ['link-local with a zone', 'fe80::1%eth0'],
+  ['unique local: metadata of EC2', 'fd00:ec2::254'],
+  ['unique local', 'fc00::1'],
+  ['site-local', 'fec0::1'],
+  ['shared (CGNAT): metadata of Alibaba', '100.100.100.200'],
+  ['the platform of Azure', '168.63.129.16'],
+  ['protocol assignments: metadata of Oracle', '192.0.0.192'],
+  ['this host', '0.0.0.0'],
+  ['this host (IPv6)', '::'],
+  ['broadcast', '255.255.255.255'],
+  ['multicast', '224.0.0.1'],
+  ['multicast (IPv6)', 'ff02::1'],
+  ['reserved', '240.0.0.1'],
+  ['benchmarking', '198.18.0.1'],
+  ['documentation', '192.0.2.1'],
+  ['documentation (IPv6)', '2001:db8::1'],
+  ['an IPv4 address mapped into IPv6', '::ffff:127.0.0.1'],
+  ['the same in hexadecimal', '::ffff:7f00:1'],
+  ['a public address mapped into IPv6', '::ffff:8.8.8.8'],
+  ['an IPv4 address compatible with IPv6', '::127.0.0.1'],
+  ['an IPv4 address behind NAT64', '64:ff9b::a00:1'],
+  ['an IPv4 address behind 6to4', '2002:7f00:1::'],
+  ['Teredo', '2001::1'],
+  ['space that nobody has yet', '4000::1'],
+  ['no address', 'example.org'],
+  ['nothing', ''],
+])('%s is not (%s)', (_, address) => expect(isPublicAddress(address)).toBe(false));

@@ -10,6 +10,7 @@ import {
   UsageError,
   usageOf,
 } from './command.ts';
+import { doctorCommand } from './doctor.ts';
 import { exportCommand } from './export.ts';
 import { importCommand } from './import.ts';
 import { issuerCommands } from './issuer.ts';
@@ -35,6 +36,7 @@ const commands: readonly Command[] = [
   migrateCommand,
   importCommand,
   exportCommand,
+  doctorCommand,
 ];
 
 /** @returns the exit code: 0 done, 1 failed, 2 asked in a way that cannot be done */

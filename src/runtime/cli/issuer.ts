@@ -1,9 +1,11 @@
 /** `headwater issuer trust|list`: whose statements about requesting parties we believe. */
 import type { Json } from '../../base/json.ts';
+import { targetOf } from '../../outbound/target.ts';
 import type { TrustedIssuer } from '../../protocols/uma/trusted-issuer-store.ts';
 import { trustedIssuerStore } from '../../storage/trusted-issuers.ts';
+import { type Config, isLoopback } from '../config.ts';
 import { withConfiguredDatabase } from '../configured-database.ts';
-import { type Command, columns, UsageError } from './command.ts';
+import { type Arguments, type Command, columns, UsageError } from './command.ts';
 import { keysIn } from './key-file.ts';
 
 const trust: Command = {
@@ -12,6 +14,7 @@ const trust: Command = {
   options: {
     issuer: { type: 'string', value: 'URL', help: 'its `iss`' },
     jwks: { type: 'string', value: 'FILE', help: 'its public keys, a JWK Set' },
+    'jwks-uri': { type: 'string', value: 'URL', help: 'or: where it publishes them' },
     client: {
       type: 'string',
       multiple: true,
@@ -20,13 +23,15 @@ const trust: Command = {
     },
   },
   async run(given) {
-    const [issuer, file] = [given.text('issuer') ?? '', given.text('jwks')];
+    const issuer = given.text('issuer') ?? '';
     if (!/^https?:\/\/[\x21-\x7e]{1,2000}$/.test(issuer) || !URL.canParse(issuer)) {
       throw new UsageError('--issuer: expected a URL');
     }
-    if (file === undefined) throw new UsageError('--jwks: expected a file');
-    const trusted = { issuer, jwks: await keysIn(file), clientIds: clientIdsIn(given.list('client')) };
-    await withConfiguredDatabase((database) => trustedIssuerStore(database).trust(trusted));
+    const trusted = { issuer, ...(await keysGiven(given)), clientIds: clientIdsIn(given.list('client')) };
+    await withConfiguredDatabase(async (database, config) => {
+      refuseUnreachable(trusted, config);
+      await trustedIssuerStore(database).trust(trusted);
+    });
     return { json: shown(trusted), text: `trusting ${issuer}` };
   },
 };
@@ -37,12 +42,32 @@ const list: Command = {
   options: {},
   async run() {
     const issuers = await withConfiguredDatabase((database) => trustedIssuerStore(database).list());
-    const rows = issuers.map(({ issuer, jwks }) => [issuer, jwks.map(({ kid }) => kid).join(' ')]);
+    const rows = issuers.map(({ issuer, jwks, jwksUri }) => [
+      issuer,
+      jwksUri ?? jwks.map(({ kid }) => kid).join(' '),
+    ]);
     return { json: issuers.map(shown), text: rows.length === 0 ? 'no issuers' : columns(rows) };
   },
 };
 
 export const issuerCommands: readonly Command[] = [trust, list];
+
+type Keys = Pick<TrustedIssuer, 'jwks' | 'jwksUri'>;
+
+async function keysGiven(given: Arguments): Promise<Keys> {
+  const [file, jwksUri] = [given.text('jwks'), given.text('jwks-uri')];
+  if ((file === undefined) === (jwksUri === undefined))
+    throw new UsageError('expected either --jwks FILE or --jwks-uri URL');
+  return jwksUri === undefined ? { jwks: await keysIn(file ?? '') } : { jwks: [], jwksUri };
+}
+
+/** Better told now than by every claim token that is not believed. */
+function refuseUnreachable({ jwksUri }: Keys, { issuer }: Config): void {
+  if (jwksUri === undefined || targetOf(jwksUri, { allowLoopback: isLoopback(issuer) }).ok) return;
+  throw new UsageError(
+    '--jwks-uri: expected an https URL of a public host (of this machine where HEADWATER_ISSUER is), without credentials, fragment or a port below 1024',
+  );
+}
 
 function clientIdsIn(pairs: readonly string[]): Readonly<Record<string, string>> {
   return Object.fromEntries(
@@ -54,8 +79,8 @@ function clientIdsIn(pairs: readonly string[]): Readonly<Record<string, string>>
   );
 }
 
-const shown = ({ issuer, jwks, clientIds }: TrustedIssuer): Json => ({
+const shown = ({ issuer, jwks, jwksUri, clientIds }: TrustedIssuer): Json => ({
   issuer,
-  jwks: { keys: jwks as readonly Json[] },
+  ...(jwksUri === undefined ? { jwks: { keys: jwks as readonly Json[] } } : { jwks_uri: jwksUri }),
   clients: clientIds,
 });

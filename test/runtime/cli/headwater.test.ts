@@ -225,6 +225,8 @@ describe('key', () => {
 });
 
 describe('issuer', () => {
+  const publishing = ['--issuer', 'https://idp.example', '--jwks-uri'];
+
   it('trust remembers keys and client ids, and replaces what it knew', async () => {
     await writeFile(file('idp.json'), JSON.stringify((await aKeyPair()).publicJwk));
     const given = ['--issuer', 'https://idp.example', '--jwks', file('idp.json')];
@@ -236,10 +238,26 @@ describe('issuer', () => {
     expect(json(await run('issuer', 'list', '--json'))).toMatchObject([{ clients: {} }]);
   });
 
+  it('trust remembers where an issuer publishes its keys, and forgets those on file', async () => {
+    await run('issuer', 'trust', ...publishing, 'https://idp.example/jwks');
+    const [trusted, ...others] = json(await run('issuer', 'list', '--json'));
+    expect(others).toEqual([]);
+    expect(trusted).toEqual({
+      issuer: 'https://idp.example',
+      jwks_uri: 'https://idp.example/jwks',
+      clients: {},
+    });
+    expect((await run('issuer', 'list')).out).toContain('https://idp.example/jwks');
+  });
+
   it.each([
     ['no issuer', ['--jwks', 'x']],
     ['an issuer that is no URL', ['--issuer', 'idp', '--jwks', 'x']],
     ['no keys', ['--issuer', 'https://idp.example']],
+    ['both kinds of keys', [...publishing, 'https://idp.example/jwks', '--jwks', 'x']],
+    ['keys that come unprotected', [...publishing, 'http://idp.example/jwks']],
+    ['keys inside our network', [...publishing, 'https://10.0.0.1/jwks']],
+    ['keys behind a password', [...publishing, 'https://user:password@idp.example/jwks']],
   ])('trust refuses %s', async (_, args) => {
     expect((await run('issuer', 'trust', ...args)).code).toBe(2);
   });

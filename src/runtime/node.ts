@@ -13,12 +13,14 @@ import {
   type SigningKeyDeps,
 } from '../protocols/authorization-server/signing-key.ts';
 import { type OpenDatabase, openDatabase } from '../storage/database.ts';
+import { housekeepingSteps } from '../storage/housekeeping.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
 import { composeApp, type Parts } from './compose.ts';
 import { type Config, isLoopback } from './config.ts';
 import { configOrExit } from './config-or-exit.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { greeting } from './greeting.ts';
+import { aboutAMinute, keepHouse, repeat } from './housekeeping.ts';
 import { keySecret, keySecretFile } from './key-secret.ts';
 import { createLog } from './log.ts';
 import { migrate } from './migrate.ts';
@@ -48,11 +50,21 @@ async function start(): Promise<void> {
   try {
     if (!config.databaseUrl) await reindexed(config, open, log);
     const app = await application(config, open, { keySecret: secret, log });
-    await listen(app, config, { leave, log });
+    const stopKeepingHouse = startKeepingHouse(open, log);
+    await listen(app, config, { leave: () => stopKeepingHouse().then(leave), log });
   } catch (error) {
     await leave();
     throw error;
   }
+}
+
+/** Several instances over one database do no harm to each other. */
+function startKeepingHouse({ database }: OpenDatabase, log: Log): () => Promise<void> {
+  const steps = housekeepingSteps(database);
+  return repeat({
+    round: (isStopping) => keepHouse(steps, asInstant(Date.now()), log, isStopping),
+    pauseMilliseconds: aboutAMinute,
+  });
 }
 
 type Source = { readonly url: string; readonly leave: () => Promise<void> };

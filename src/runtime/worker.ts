@@ -5,8 +5,10 @@ import { createFetchJson } from '../outbound/fetch-json.ts';
 import { getByFetch } from '../outbound/get-by-fetch.ts';
 import { createKeySetCache } from '../protocols/authorization-server/keys-of.ts';
 import { openDatabase } from '../storage/database.ts';
+import { housekeepingSteps } from '../storage/housekeeping.ts';
 import { composeApp } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
+import { keepHouse } from './housekeeping.ts';
 import { createLog } from './log.ts';
 import { random } from './random.ts';
 
@@ -42,6 +44,17 @@ export default {
       return await app.fetch(request);
     } finally {
       context.waitUntil(close());
+    }
+  },
+
+  /** Housekeeping, as often as `wrangler.toml` says. */
+  async scheduled(_event: unknown, env: Env): Promise<void> {
+    const log = createLog(configFrom(env).logLevel, (line) => console.log(line));
+    const { database, close } = openDatabase(env.HYPERDRIVE.connectionString, { connections: 1 });
+    try {
+      await keepHouse(housekeepingSteps(database), asInstant(Date.now()), log);
+    } finally {
+      await close();
     }
   },
 };

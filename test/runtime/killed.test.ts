@@ -6,7 +6,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterEach, expect, test, vi } from 'vitest';
 import { asInstant } from '../../src/base/instant.ts';
-import { assertionType } from '../../src/protocols/authorization-server/authenticate-client.ts';
+import { assertionType } from '../../src/protocols/authorization-server/client-assertion.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
 import { clientStore } from '../../src/storage/clients.ts';
 import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';

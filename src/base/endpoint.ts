@@ -3,6 +3,7 @@ import type { ZodObject, ZodType, z } from 'zod';
 import type { Failure } from './failure.ts';
 import type { Instant } from './instant.ts';
 import type { Json } from './json.ts';
+import type { Page } from './page.ts';
 import type { Result } from './result.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
@@ -60,6 +61,8 @@ export type Refusal<Caller = unknown> = Asked & {
 export type Reply = {
   readonly status: number;
   readonly body?: Json;
+  /** For a browser, in place of a body. */
+  readonly page?: Page;
   /** Indented, for people. */
   readonly pretty?: boolean;
   /** `Content-Type` here replaces the default `application/json`. */

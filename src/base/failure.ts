@@ -32,6 +32,8 @@ export type Failure = {
   /** The scheme to challenge with (RFC 6750 §3), when authentication or scope is what is missing. */
   readonly challenge?: Challenge;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Where a browser takes the refusal, in place of a page that shows it (RFC 6749 §4.1.2.1). */
+  readonly location?: string;
   /** The client whose token was believed and did not suffice, for the record alone. */
   readonly by?: { readonly clientId: string; readonly tokenId: string };
   /** `Patient/ann`, whom it is about, for the record alone. */

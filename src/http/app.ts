@@ -46,17 +46,21 @@ function answerTheRest(app: App, groups: readonly Group[], log: Log): void {
   });
 }
 
-/** A path belongs to the group below whose common path it lies, else to the one that serves others with its first segment. */
+/** A path belongs to the group of its endpoint, else to the one below whose common path it lies, else to the one that serves others with its first segment. */
 function facesByPath(groups: readonly Group[]): (path: string) => Face {
   const based = groups
     .map(({ endpoints, face }) => ({ base: commonPath(endpoints.map(({ path }) => path)), face }))
     .filter(({ base }) => base !== '')
     .toSorted((a, b) => b.base.length - a.base.length);
+  const exact = new Map(
+    groups.flatMap(({ endpoints, face }) => endpoints.map(({ path }) => [path, face] as const)),
+  );
   const segmentOf = (path: string): string | undefined => path.split('/', 2)[1];
   const bySegment = new Map(
     groups.flatMap(({ endpoints, face }) => endpoints.map(({ path }) => [segmentOf(path), face] as const)),
   );
   return (path) =>
+    exact.get(path) ??
     based.find(({ base }) => path === base || path.startsWith(`${base}/`))?.face ??
     bySegment.get(segmentOf(path)) ??
     problemFace;

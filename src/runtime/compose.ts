@@ -2,12 +2,13 @@
 import { createDecideAccess, createDecisionCache, type DecisionCache } from '../access/decide-access.ts';
 import { readDirectory } from '../access/directory.ts';
 import { createExplainAccess } from '../access/explain-access.ts';
-import { findByIdentifier, findPatient } from '../access/find-on-file.ts';
+import { type FindPatient, findByIdentifier, findPatient } from '../access/find-on-file.ts';
 import { inTurns } from '../access/in-turns.ts';
 import { recordInTurns } from '../access/record-in-turns.ts';
 import { accessSettings, type Settings } from '../access/settings.ts';
 import { indexEntry } from '../audit/index-entry.ts';
 import type { RandomBytes } from '../base/clock.ts';
+import type { Endpoint } from '../base/endpoint.ts';
 import { err } from '../base/result.ts';
 import { createApp, type Group, type HttpDeps } from '../http/app.ts';
 import { authzenFace } from '../http/authzen-face.ts';
@@ -15,10 +16,23 @@ import { fhirFace } from '../http/fhir-face.ts';
 import { healthEndpoints } from '../http/health.ts';
 import type { App } from '../http/mount.ts';
 import { oauthFace } from '../http/oauth-face.ts';
+import { pageFace } from '../http/page-face.ts';
 import { problemFace } from '../http/problem-face.ts';
+import { authorizePage } from '../pages/authorize.ts';
+import { developmentSignInPage } from '../pages/development-sign-in.ts';
+import { signedOutPage } from '../pages/signed-out.ts';
+import { authorizeEndpoints } from '../protocols/authorization-server/authorize/routes.ts';
+import { visitCookie } from '../protocols/authorization-server/browser/cookie.ts';
+import {
+  developmentSignIn,
+  isForDevelopment,
+} from '../protocols/authorization-server/browser/development-sign-in.ts';
+import { nobodySignsIn, type SignIn } from '../protocols/authorization-server/browser/sign-in.ts';
+import type { VisitorDeps } from '../protocols/authorization-server/browser/visitor.ts';
 import { clientCredentialsGrant } from '../protocols/authorization-server/client-credentials.ts';
 import { describeAccess } from '../protocols/authorization-server/describe-access.ts';
 import type { FetchJson } from '../protocols/authorization-server/fetch-json.ts';
+import { createIssueCode } from '../protocols/authorization-server/issue-code.ts';
 import { createKeyRing, type KeyRing } from '../protocols/authorization-server/key-ring.ts';
 import {
   createKeySetCache,
@@ -54,6 +68,7 @@ import { readEvidence } from '../storage/evidence.ts';
 import { lazily } from '../storage/lazily.ts';
 import { pctStore } from '../storage/pcts.ts';
 import { resourceStore } from '../storage/resources.ts';
+import { sessionStore } from '../storage/sessions.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
 import { submittedRequestStore } from '../storage/submitted-requests.ts';
 import { ticketStore } from '../storage/tickets.ts';
@@ -126,8 +141,17 @@ function compose(parts: Parts): readonly Group[] {
     clientCredentialsGrant(common),
     umaGrant(uma),
   ];
-  const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
   const revoke = [revokeAccessToken(common), revokeRefreshToken(common)];
+  const signIn = signInFor(parts, { ...common, cookie: visitCookie(issuer) });
+  const browser = {
+    ...common,
+    cookie: visitCookie(issuer),
+    signIn,
+    pages: { authorize: authorizePage, signedOut: signedOutPage },
+    issueCode: createIssueCode(common),
+    bases: ownFhirBases(issuer),
+  };
+  const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
   const describe = {
     access: describeAccess(common),
     rpt: describeRpt({
@@ -138,6 +162,8 @@ function compose(parts: Parts): readonly Group[] {
   const isReady = readiness(parts, keys);
   return [
     { endpoints: healthEndpoints({ isReady }), face: problemFace },
+    // Before the other OAuth endpoints, which answer for what is not there beside both.
+    { endpoints: [...authorizeEndpoints(browser), ...signIn.endpoints], face: pageFace },
     { endpoints: authzenEndpoints(authzen), face: authzenFace },
     {
       endpoints: authorizationServerEndpoints({ ...common, grants, discovery, describe, revoke }),
@@ -158,6 +184,23 @@ function compose(parts: Parts): readonly Group[] {
 }
 
 const nobodyAsked: FetchJson = async () => err('unreachable');
+type SignInDeps = VisitorDeps & { readonly findPatient: FindPatient };
+
+/** Nobody, until an OpenID provider can be configured; on a developer's own machine anybody. */
+function signInFor(
+  { issuer, keySecret, log }: Parts,
+  deps: SignInDeps,
+): SignIn & { readonly endpoints: readonly Endpoint[] } {
+  if (!isForDevelopment(issuer)) return { ...nobodySignsIn, endpoints: [] };
+  const { endpoint, ...signIn } = developmentSignIn({
+    ...deps,
+    issuer,
+    keySecret,
+    pages: { developmentSignIn: developmentSignInPage },
+    tellCode: (code) => log('sign-in.development', { code }),
+  });
+  return { ...signIn, endpoints: [endpoint] };
+}
 
 /** Reasons not to be asked anything: a database that does not answer or is of another version, a key that cannot sign. */
 function readiness({ database, clock }: Parts, keys: KeyRing): () => Promise<boolean> {
@@ -180,6 +223,7 @@ function storesOver(database: Database, random: RandomBytes) {
     clients: () => clientStore(database, deps),
     usedAssertions: () => usedAssertions(database),
     signingKeys: () => signingKeyStore(database),
+    sessions: () => sessionStore(database),
     tokens: () => tokenStore(database, deps),
     authorizations: () => authorizationStore(database, deps),
     tickets: () => ticketStore(database, deps),

@@ -51,7 +51,7 @@ export const rooms: readonly Room[] = [
   { name: 'protocols/decisions', imports: upToAccess },
   { name: 'protocols/fhir-api', imports: upToAccess },
   { name: 'protocols/signals', imports: upToAccess },
-  { name: 'pages', imports: upToAccess },
+  { name: 'pages', imports: upToAccess, importsTypes: protocols },
   { name: 'http', imports: belowHttp },
   { name: 'storage', imports: facts, importsTypes: declared },
   { name: 'outbound', imports: facts, importsTypes: declared },

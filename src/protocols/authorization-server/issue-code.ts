@@ -34,9 +34,9 @@ export const offlineScope = 'offline_access';
 
 const codeSeconds = 60;
 /** Without a refresh token nothing outlives the one access token that the code brings, the longest of which is a PAT. */
-const attendedSeconds = codeSeconds + 3600;
+export const attendedSeconds = codeSeconds + 3600;
 /** However often it is refreshed: a year after saying yes, the patient is asked again. */
-const offlineSeconds = 365 * 86_400;
+export const offlineSeconds = 365 * 86_400;
 
 export const createIssueCode =
   ({ authorizations, random }: IssueCodeDeps): IssueCode =>

@@ -63,6 +63,8 @@ export type Reply = {
   readonly body?: Json;
   /** For a browser, in place of a body. */
   readonly page?: Page;
+  /** Where a browser goes on to, by GET (303). */
+  readonly location?: string;
   /** Indented, for people. */
   readonly pretty?: boolean;
   /** `Content-Type` here replaces the default `application/json`. */

@@ -9,7 +9,7 @@ import { ok, type Result } from '../base/result.ts';
 import { contractOf } from './contract-of.ts';
 import type { Face } from './face.ts';
 import type { Log } from './log.ts';
-import { pageResponse } from './page-response.ts';
+import { pageResponse, seeOther } from './page-response.ts';
 import { checked, cutShort, type ReadBody, readBody } from './read-request.ts';
 
 export type HttpEnv = { Bindings: object; Variables: { requestId: string } };
@@ -110,6 +110,7 @@ function readParams(endpoint: Endpoint, c: Context<HttpEnv>): Result<unknown, Fa
 }
 
 function render(reply: Reply): Response {
+  if (reply.location !== undefined) return seeOther(reply.location, reply.headers);
   if (reply.page) return pageResponse(reply.status, reply.page, reply.headers);
   const headers = new Headers(reply.headers);
   if (reply.body === undefined) return new Response(null, { status: reply.status, headers });

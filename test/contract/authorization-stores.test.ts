@@ -6,6 +6,7 @@ import { authorizationStore } from '../../src/storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
 import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
 import { pctStore } from '../../src/storage/pcts.ts';
+import { sessionStore } from '../../src/storage/sessions.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
 import { submittedRequestStore } from '../../src/storage/submitted-requests.ts';
 import { ticketStore } from '../../src/storage/tickets.ts';
@@ -55,3 +56,4 @@ describe('submitted requests', () =>
   contracts.submittedRequestStoreContract(() => submittedRequestStore(open.database, deps), clients));
 describe('trusted issuers', () =>
   contracts.trustedIssuerStoreContract(() => trustedIssuerStore(open.database)));
+describe('sessions', () => contracts.sessionStoreContract(() => sessionStore(open.database)));

@@ -8,6 +8,7 @@ import type {
   Code,
   RefreshToken,
 } from '../../src/protocols/authorization-server/authorization-store.ts';
+import type { SessionStore } from '../../src/protocols/authorization-server/browser/session.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
 import type { ClientStore, UsedAssertions } from '../../src/protocols/authorization-server/client-store.ts';
 import type {
@@ -603,5 +604,37 @@ export function trustedIssuerStoreContract(store: () => TrustedIssuerStore): voi
       await store().trust(now);
       expect(await store().find(issuer)).toEqual(now);
     });
+  });
+}
+
+export function sessionStoreContract(store: () => SessionStore): void {
+  const session = { patient: 'Patient/ann', signedInAt: at };
+  const limits = (seconds: number, beganAfter = plusSeconds(at, -1)) => ({
+    at: plusSeconds(at, seconds),
+    idleUntil: plusSeconds(at, seconds + 10),
+    beganAfter,
+  });
+
+  it('goes on while somebody comes in time', async () => {
+    const hash = randomUUID();
+    await store().begin(hash, session, plusSeconds(at, 10));
+    expect(await store().resume(hash, limits(9))).toEqual(session);
+    expect(await store().resume(hash, limits(18))).toEqual(session);
+    expect(await store().resume(hash, limits(28))).toBeUndefined();
+    expect(await store().resume(randomUUID(), limits(0))).toBeUndefined();
+  });
+
+  it('that began too long ago is over', async () => {
+    const hash = randomUUID();
+    await store().begin(hash, session, plusSeconds(at, 10));
+    expect(await store().resume(hash, limits(1, at))).toBeUndefined();
+  });
+
+  it('that was ended is over', async () => {
+    const hash = randomUUID();
+    await store().begin(hash, session, plusSeconds(at, 10));
+    await store().end(hash);
+    expect(await store().resume(hash, limits(1))).toBeUndefined();
+    await store().end(hash);
   });
 }

@@ -70,7 +70,7 @@ const askByForm = ({ issuer }: AuthorizeDeps): Endpoint =>
     async handle({ body }) {
       const query = new URLSearchParams(body as [string, string][]);
       if (query.toString().length > longestQuery) return err(senderFailure('too-long'));
-      return ok({ status: 303, headers: { location: `${issuer}${nextTo(authorizePath, query)}` } });
+      return ok({ status: 303, location: `${issuer}${nextTo(authorizePath, query)}` });
     },
   });
 

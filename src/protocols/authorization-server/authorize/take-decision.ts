@@ -35,5 +35,5 @@ export async function takeDecision(
   if (decision === 'deny') return refused(deps, question, 'denied');
   const { client, redirectUri, isRedirectNamed } = question;
   const code = await deps.issueCode({ client, patient, redirectUri, isRedirectNamed, ...asked.value, at });
-  return ok({ status: 303, headers: { location: redirectBack(deps.issuer, question, { code }) } });
+  return ok({ status: 303, location: redirectBack(deps.issuer, question, { code }) });
 }

@@ -64,7 +64,7 @@ const answerForm = (deps: DevelopmentSignInDeps): Endpoint =>
       const patient = await proven(deps, body);
       if (patient === undefined) return err(notProven);
       const { headers: cookie } = await signIn(deps, visitor, patient, at);
-      return ok({ status: 303, headers: { ...cookie, location: `${deps.issuer}${next}` } });
+      return ok({ status: 303, location: `${deps.issuer}${next}`, headers: cookie });
     },
   });
 

@@ -35,6 +35,6 @@ export const signOutEndpoint = (deps: SignOutDeps): Endpoint =>
       const next = readNext(body.next);
       if (next === undefined)
         return ok({ status: 200, page: { html: deps.pages.signedOut() }, headers: cookie });
-      return ok({ status: 303, headers: { ...cookie, location: `${deps.issuer}${next}` } });
+      return ok({ status: 303, location: `${deps.issuer}${next}`, headers: cookie });
     },
   });

@@ -2,12 +2,11 @@
 import fc from 'fast-check';
 import { formatInstant, plusSeconds } from '../../src/base/instant.ts';
 import { actions } from '../../src/decision/request.ts';
-import type { Resource } from '../../src/fhir/resource.ts';
 import { nameOf } from '../cases/run/answer.ts';
 import type { DecisionCase } from '../cases/run/case-format.ts';
 import { consentsOf, directoryOf, type Filed } from '../cases/run/filed.ts';
 import { npiSystem } from '../cases/run/uma-limits.ts';
-import { at, consents, rarely, resource } from './arbitrary-consents.ts';
+import { at, consent, rarely, resource } from './arbitrary-consents.ts';
 
 const staff = 'urn:example:staff';
 const organizations = 'urn:example:organizations';
@@ -95,42 +94,42 @@ const candidates = fc
   .array(resource, { minLength: 1, maxLength: 4 })
   .map((all) => all.map((each, index) => ({ ...each, id: String(index) })));
 
-/** Consents may end soon, so that an answer has to end before its usual time. */
-const ending = fc.array(one(undefined, undefined, plusSeconds(at, 100), plusSeconds(at, 10_000)), {
-  minLength: 3,
-  maxLength: 3,
-});
+/** A consent may end soon, so that an answer has to end before its usual time. */
+const end = rarely(one(plusSeconds(at, 100), plusSeconds(at, 10_000)));
+const expression = rarely(one("status = 'final'", 'code.exists()', "%request.purposes contains 'TREAT'"));
 
+const signed = fc
+  .record({ consent, end, expression })
+  .map(({ consent: { fhirVersion, resource: given }, ...more }): Signed => {
+    const period = more.end === undefined ? {} : { period: { end: formatInstant(more.end) } };
+    if (fhirVersion === '4.0')
+      return {
+        fhirVersion,
+        resource: { ...given, provision: { ...(given['provision'] as object), ...period } },
+      };
+    const [first, ...others] = (given['provision'] ?? []) as readonly object[];
+    const told = more.expression && { language: 'text/fhirpath', expression: more.expression };
+    const provision = first && told ? { provision: [{ ...first, expression: told }, ...others] } : {};
+    return { fhirVersion, resource: { ...given, ...period, ...provision } };
+  });
+
+type Signed = DecisionCase['consents'][number];
 export type Question = Pick<DecisionCase, 'consents' | 'request' | 'candidates'>;
 
 export const question: fc.Arbitrary<Question> = fc
-  .record({ filed: consents, ending, request, candidates: often(candidates) })
-  .map(({ filed, ending: ends, ...asked }) =>
-    withoutAbsent({
-      ...asked,
-      consents: filed.map(({ fhirVersion, resource: signed }, index) => ({
-        fhirVersion,
-        resource: endingAt(signed, ends[index]),
-      })),
-    }),
-  );
-
-function endingAt(signed: Resource, end: typeof at | undefined): object {
-  if (end === undefined) return signed;
-  const period = { end: formatInstant(end) };
-  return 'subject' in signed
-    ? { ...signed, period }
-    : { ...signed, provision: { ...(signed['provision'] as object), period } };
-}
-
-/** As it is sent: a member that is undefined is none. */
-const withoutAbsent = (value: object): Question => JSON.parse(JSON.stringify(value)) as Question;
+  .record({
+    consents: fc.array(signed, { minLength: 1, maxLength: 3 }),
+    request,
+    candidates: often(candidates),
+  })
+  // As it is sent: a member that is undefined is none.
+  .map((asked) => JSON.parse(JSON.stringify(asked)) as Question);
 
 /**
  * About a patient of its own, so that nobody else's consents or caches have a part in it. The mother is on file where she
  * asks: the service would not look for her otherwise, and the dates of whoever is looked at bound an answer.
  */
-export function caseOf({ consents: signed, ...asked }: Question, patient: string): DecisionCase {
+export function caseOf({ consents, ...asked }: Question, patient: string): DecisionCase {
   const given: DecisionCase = {
     id: patient,
     title: 'a generated case',
@@ -140,7 +139,7 @@ export function caseOf({ consents: signed, ...asked }: Question, patient: string
       ...(asked.request.requester.type === 'related-person' ? [{ ...mother, id: patient }] : []),
       ...staffAndOrganizations,
     ],
-    consents: signed.map((each, index) => ({
+    consents: consents.map((each, index) => ({
       ...each,
       resource: { ...each.resource, id: `${patient}-${index}` },
     })),

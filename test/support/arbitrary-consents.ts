@@ -53,9 +53,6 @@ const limit = fc.constantFrom('DEID', 'NORDSCLCD').map((code) => [
     ],
   },
 ]);
-const expression = fc
-  .constantFrom("status = 'final'", 'code.exists()', "%request.purposes contains 'TREAT'")
-  .map((text) => ({ language: 'text/fhirpath', expression: text }));
 export const some = <T>(of: fc.Arbitrary<T>) =>
   fc.option(fc.array(of, { minLength: 1, maxLength: 2 }), { nil: undefined, freq: 3 });
 export const usually = <T>(of: fc.Arbitrary<T>) => fc.option(of, { nil: undefined, freq: 5 });
@@ -83,8 +80,7 @@ function provisions(version: 'R4' | 'R5', depth: number): fc.Arbitrary<readonly 
   if (depth === 0) return fc.constant(undefined);
   const members = {
     ...conditions(version === 'R5' ? 'resourceType' : 'class'),
-    type: version === 'R4' ? fc.option(effect, { nil: undefined }) : fc.constant(undefined),
-    expression: version === 'R5' ? rarely(expression) : fc.constant(undefined),
+    ...(version === 'R4' ? { type: fc.option(effect, { nil: undefined }) } : {}),
     period: rarely(year),
     provision: provisions(version, depth - 1),
   };

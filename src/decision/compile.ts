@@ -1,4 +1,5 @@
 /** Makes one immutable program of everything on file about a patient. */
+import type { Instant } from '../base/instant.ts';
 import type { Period } from '../base/period.ts';
 import type { Consent, Defect, Provision, Rule } from '../consent/consent.ts';
 import { readConsent } from '../consent/read-consent.ts';
@@ -14,7 +15,14 @@ import { isImplicitDeny } from './compiling/implicit-deny.ts';
 import { concernOf, subjectOf } from './compiling/subject.ts';
 import { supersessionIn } from './compiling/supersession.ts';
 import { type Directory, directoryOf, namesOf, withParents } from './directory.ts';
-import type { CompiledConsent, CompiledProvision, CompiledRule, LeftOut, Program } from './program.ts';
+import type {
+  CompiledConsent,
+  CompiledProvision,
+  CompiledRule,
+  LeftOut,
+  Program,
+  Subject,
+} from './program.ts';
 import type { DecisionSettings } from './settings.ts';
 
 /**
@@ -35,55 +43,91 @@ export function compile(
     settings,
   );
   const subject = subjectOf(patient, directory, settings);
-  const concerning = found
+  const around: Around = { subject, directory, settings };
+  const concerning = concerningIn(found, around);
+  const leftOut = concerning.flatMap(({ consent }) => leftOutOf(consent, directory, settings));
+  const weighed = concerning.filter(({ consent }) => !leftOut.some(({ id }) => id === consent.id));
+  const consents = compileAll(weighed, around);
+  return {
+    subject,
+    consents,
+    leftOut,
+    settings,
+    boundaries: boundariesOf(found, consents, subject, settings),
+  };
+}
+
+type Around = {
+  readonly subject: Subject;
+  readonly directory: Directory;
+  readonly settings: DecisionSettings;
+};
+
+/** A consent about the patient, and the periods in which it is (EV-4). */
+type Concerning = {
+  readonly stored: StoredResource;
+  readonly consent: Consent;
+  readonly concerns: readonly Period[];
+};
+
+const concerningIn = (
+  found: readonly StoredResource[],
+  { subject, directory, settings }: Around,
+): readonly Concerning[] =>
+  found
     .filter(({ type }) => type === 'Consent')
     .map((stored) => ({ stored, concerns: concernOf(stored, subject, directory, settings) }))
     .filter(({ concerns }) => concerns.length > 0)
     .map(({ stored, concerns }) => ({ stored, consent: readConsent(stored, settings), concerns }));
-  const leftOut = concerning.flatMap(({ consent }) => leftOutOf(consent, directory, settings));
-  const weighed = concerning.filter(({ consent }) => !leftOut.some(({ id }) => id === consent.id));
+
+function compileAll(weighed: readonly Concerning[], around: Around): readonly CompiledConsent[] {
+  const { subject, directory, settings } = around;
   const consents = weighed.map(({ consent }) => consent);
-  const standings = consents.map((consent) =>
-    standingOf(consent, { subject, directory, settings, consents }),
-  );
+  const standings = consents.map((consent) => standingOf(consent, { ...around, consents }));
   const hasAuthority = standings.map(({ defects }) => defects.length === 0);
   const supersession = supersessionIn(consents, hasAuthority, subject, directory);
-  const around: Parties = { directory, settings, atoms: createAtoms(), parties: new Map() };
+  const parties: Parties = { directory, settings, atoms: createAtoms(), parties: new Map() };
   const isTooMuch = consents.reduce((sum, { rules }) => sum + countIn(rules), 0) > mostProvisions;
-  const compiled = weighed.map(({ stored, consent, concerns }, place): CompiledConsent => {
-    const { defects = [], isOwn = false, agesOut } = standings[place] ?? {};
+  return weighed.map((each, place): CompiledConsent => {
+    const { rules, defects } = each.consent;
+    const { defects: ofGrantor = [], isOwn = false, agesOut } = standings[place] ?? {};
     return {
-      id: consent.id,
-      version: consent.version,
-      fhirVersion: stored.fhirVersion,
-      policies: consent.policies,
-      period: consent.period,
-      dated: consent.dated,
-      rules: isTooMuch ? [] : consent.rules.map((rule) => compileRule(rule, consent, around)),
-      defects: [...consent.defects, ...defects, ...(isTooMuch ? [tooMuch] : [])],
-      concerns,
-      categories: consent.categories?.uncoded
-        ? undefined
-        : (consent.categories?.values ?? []).map(codingToken),
-      isAboutData: isAboutData(consent),
+      ...saidBy(each),
+      rules: isTooMuch ? [] : rules.map((rule) => compileRule(rule, each.consent, parties)),
+      defects: [...defects, ...ofGrantor, ...(isTooMuch ? [tooMuch] : [])],
       isOwn,
       agesOut,
       supersededBy: supersession[place] ?? [],
     };
   });
-  const edges = [
-    ...edgesIn(found, settings.timezone),
-    ...edgesOf(compiled.flatMap(periodsOf)),
-    ...(subject.majority === undefined ? [] : [subject.majority]),
-  ];
-  return {
-    subject,
-    consents: compiled,
-    leftOut,
-    settings,
-    boundaries: [...new Set(edges)].sort((a, b) => a - b),
-  };
 }
+
+/** What a consent says of itself, whatever else is on file. */
+const saidBy = ({ stored, consent, concerns }: Concerning) => ({
+  id: consent.id,
+  version: consent.version,
+  fhirVersion: stored.fhirVersion,
+  policies: consent.policies,
+  period: consent.period,
+  dated: consent.dated,
+  concerns,
+  categories: consent.categories?.uncoded ? undefined : (consent.categories?.values ?? []).map(codingToken),
+  isAboutData: isAboutData(consent),
+});
+
+const boundariesOf = (
+  found: readonly StoredResource[],
+  consents: readonly CompiledConsent[],
+  { majority }: Subject,
+  { timezone }: DecisionSettings,
+): readonly Instant[] => {
+  const edges = [
+    ...edgesIn(found, timezone),
+    ...edgesOf(consents.flatMap(periodsOf)),
+    ...(majority === undefined ? [] : [majority]),
+  ];
+  return [...new Set(edges)].sort((a, b) => a - b);
+};
 
 /** Of all consents of a patient together: beyond it nobody waits for an answer, so all of them close. */
 const mostProvisions = 4000;

@@ -1,7 +1,8 @@
 /** Values made of what was read, kept and used again for as long as reading would find the same (D-3). */
+
+import type { RecentlyUsed } from '../base/recently-used.ts';
 import type { Evidence, Lookups } from './evidence.ts';
 import { inTurns } from './in-turns.ts';
-import type { RecentlyUsed } from './recently-used.ts';
 
 export type Made<Value> = {
   readonly value: Value;

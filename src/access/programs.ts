@@ -1,6 +1,7 @@
 /** What a decision takes: the program of a patient's consents and the party that asks, kept as long as they hold. */
 import type { Instant } from '../base/instant.ts';
 import { isObject } from '../base/json.ts';
+import { type RecentlyUsed, recentlyUsed } from '../base/recently-used.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { AccessRequest, Requester } from '../decision/request.ts';
 import type { DecisionSettings } from '../decision/settings.ts';
@@ -9,7 +10,6 @@ import type { StoredResource } from '../fhir/resource.ts';
 import { sha256 } from './digest.ts';
 import type { Evidence, ReadEvidence } from './evidence.ts';
 import { confirmation, freshly, type Held, type Made, type Moments } from './fresh.ts';
-import { type RecentlyUsed, recentlyUsed } from './recently-used.ts';
 import { seedsOfConsents, seedsOfRequester } from './seeds.ts';
 
 /** A failure is a bug of the engine; kept as well, since the same evidence brings it about again. */

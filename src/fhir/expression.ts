@@ -2,6 +2,7 @@
 import fhirpath from 'fhirpath';
 import r5Model from 'fhirpath/fhir-context/r5';
 import type { JsonObject } from '../base/json.ts';
+import { recentlyUsed } from '../base/recently-used.ts';
 import { isAccepted, variablesIn } from './expression/accepted.ts';
 import { type Taken, takersIn } from './expression/effort.ts';
 import { isParsable } from './expression/parsable.ts';
@@ -64,17 +65,13 @@ function compiledText(written: string): Compiled | undefined {
   return expression && compiled.get(expression);
 }
 
-/** Consents are read again for each request, and parsing costs a millisecond. */
-const known = new Map<string, Expression | undefined>();
-const mostKnown = 500;
+/** Consents are read again for each request, and parsing costs a millisecond; what is not accepted is known as well. */
+const known = recentlyUsed<{ readonly expression: Expression | undefined }>(500);
 
 function remembered(written: string): Expression | undefined {
-  const expression = known.has(written) ? known.get(written) : fresh(written);
-  known.delete(written);
-  known.set(written, expression);
-  const [oldest] = known.keys();
-  if (known.size > mostKnown && oldest !== undefined) known.delete(oldest);
-  return expression;
+  const found = known.get(written) ?? { expression: fresh(written) };
+  known.set(written, found);
+  return found.expression;
 }
 
 function fresh(written: string): Expression | undefined {

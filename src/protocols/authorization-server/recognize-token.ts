@@ -1,6 +1,7 @@
 /** Recognizes a token again without verifying its signature again, for as long as the signature means anything. */
-import { recentlyUsed } from '../../access/recently-used.ts';
+
 import type { Instant } from '../../base/instant.ts';
+import { recentlyUsed } from '../../base/recently-used.ts';
 import { ok, type Result } from '../../base/result.ts';
 import type { BearerProblem } from './failures.ts';
 import { type VerifiedToken, type VerifyDeps, verifyToken } from './verify-token.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { recentlyUsed } from '../../src/access/recently-used.ts';
+import { recentlyUsed } from '../../src/base/recently-used.ts';
 
 test('beyond its room it forgets what was not asked for the longest', () => {
   const kept = recentlyUsed<number>(2);

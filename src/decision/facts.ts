@@ -1,5 +1,6 @@
 /** What a decision can know about one resource. */
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import { lazily } from '../base/lazily.ts';
 import type { Period } from '../base/period.ts';
 import { readPeriod, spanOf } from '../fhir/civil-time.ts';
 import { type Coding, codeSystems } from '../fhir/coding.ts';
@@ -55,21 +56,7 @@ export function factsOf(
 ): ResourceFacts {
   const meta = element(resource, 'meta');
   const labels = codings(meta, 'security').map(normalized);
-  const references = (names: readonly string[]) => () =>
-    names.flatMap((name) => referencesIn(resource, name, settings));
-  const found = {
-    profiles: once(() => stringsIn(meta, 'profile').flatMap(withoutVersion)),
-    documentTypes: once(() => documentTypesOf(resource)),
-    codes: once(() => codingsAnywhere(resource)),
-    isCoded: once(() => isCoded(resource)),
-    period: once(() => relevantPeriod(resource, settings.timezone)),
-    contexts: once(references(contextElements)),
-    references: once(() =>
-      referencesAnywhere(resource, settings.ownBases).flatMap(({ local }) => local ?? []),
-    ),
-    authors: once(references(authorElements)),
-  };
-  return {
+  return Object.assign(factsWithin(resource, settings), {
     resource,
     budget,
     type: resource.resourceType,
@@ -78,32 +65,20 @@ export function factsOf(
     labels,
     uses: labels.filter(limitsUse).map(({ code }) => code),
     confidentiality: confidentialityOf(labels, settings.unlabelledAs),
-    get profiles() {
-      return found.profiles();
-    },
-    get documentTypes() {
-      return found.documentTypes();
-    },
-    get codes() {
-      return found.codes();
-    },
-    get isCoded() {
-      return found.isCoded();
-    },
-    get period() {
-      return found.period();
-    },
-    get contexts() {
-      return found.contexts();
-    },
-    get references() {
-      return found.references();
-    },
-    get authors() {
-      return found.authors();
-    },
-  };
+  });
 }
+
+const factsWithin = (resource: Resource, settings: FactSettings) =>
+  lazily({
+    profiles: () => stringsIn(element(resource, 'meta'), 'profile').flatMap(withoutVersion),
+    documentTypes: () => documentTypesOf(resource),
+    codes: () => codingsAnywhere(resource),
+    isCoded: () => isCoded(resource),
+    period: () => relevantPeriod(resource, settings.timezone),
+    contexts: () => contextElements.flatMap((name) => referencesIn(resource, name, settings)),
+    references: () => referencesAnywhere(resource, settings.ownBases).flatMap(({ local }) => local ?? []),
+    authors: () => authorElements.flatMap((name) => referencesIn(resource, name, settings)),
+  });
 
 /** A canonical with a version names the profile as well. */
 const withoutVersion = (profile: string): readonly string[] => {
@@ -113,14 +88,6 @@ const withoutVersion = (profile: string): readonly string[] => {
 
 /** HTEST marks test data and limits nothing (L-4). */
 const limitsUse = ({ system, code }: Coding): boolean => system === codeSystems.actReason && code !== 'HTEST';
-
-function once<T>(find: () => T): () => T {
-  let found: { readonly value: T } | undefined;
-  return () => {
-    found ??= { value: find() };
-    return found.value;
-  };
-}
 
 /** Elements by which data points to the encounter, plan or episode it belongs to (M-12, R-25). */
 const contextElements = ['encounter', 'partOf', 'basedOn', 'context'];

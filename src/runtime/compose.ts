@@ -9,6 +9,7 @@ import { accessSettings, type Settings } from '../access/settings.ts';
 import { indexEntry } from '../audit/index-entry.ts';
 import type { RandomBytes } from '../base/clock.ts';
 import type { Endpoint } from '../base/endpoint.ts';
+import { lazily } from '../base/lazily.ts';
 import { err } from '../base/result.ts';
 import { createApp, type Group, type HttpDeps } from '../http/app.ts';
 import { authzenFace } from '../http/authzen-face.ts';
@@ -65,7 +66,6 @@ import { authorizationStore } from '../storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../storage/clients.ts';
 import type { Database } from '../storage/database.ts';
 import { readEvidence } from '../storage/evidence.ts';
-import { lazily } from '../storage/lazily.ts';
 import { pctStore } from '../storage/pcts.ts';
 import { resourceStore } from '../storage/resources.ts';
 import { sessionStore } from '../storage/sessions.ts';
@@ -214,6 +214,7 @@ function readiness({ database, clock }: Parts, keys: KeyRing): () => Promise<boo
   };
 }
 
+/** Each prepares its statements when it is made, and a transaction touches two or three of them. */
 function storesOver(database: Database, random: RandomBytes) {
   const deps = { random };
   return lazily({

@@ -1,4 +1,4 @@
-/** Stores that are made when they are first asked for: a transaction touches two or three of them, and each prepares its statements. */
+/** Members that are made when they are first asked for, and then kept: whoever takes two of ten does not pay for all. */
 type Makers = Readonly<Record<string, () => unknown>>;
 type Made<M extends Makers> = { readonly [Name in keyof M]: ReturnType<M[Name]> };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { lazily } from '../../src/storage/lazily.ts';
+import { lazily } from '../../src/base/lazily.ts';
 
 it('makes each when it is first asked for, once, and all of them for whoever takes all', () => {
   const made: string[] = [];

@@ -70,3 +70,16 @@ export const question = (patient: string, over: JsonObject = {}): JsonObject => 
   purposes: ['TREAT'],
   ...over,
 });
+
+/** The clinician of `question` may see one type of data for treatment, and of that nothing with the label. */
+export const treatmentWith = (type: string, without: string): JsonObject => ({
+  decision: 'deny',
+  provision: [
+    {
+      ...by('Practitioner/t'),
+      ...purpose('TREAT'),
+      resourceType: [{ system: 'http://hl7.org/fhir/fhir-types', code: type }],
+      provision: [labelled(without)],
+    },
+  ],
+});

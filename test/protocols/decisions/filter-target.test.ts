@@ -1,6 +1,6 @@
 /** `/decisions/filter` for a server that carries the filter out by itself (access-denied-and-enforcement.md §6.4, §6.5). */
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { by, type Desk, labelled, openDesk, purpose, question } from './desk.ts';
+import { type Desk, openDesk, question, treatmentWith } from './desk.ts';
 
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 let desk: Desk;
@@ -9,17 +9,7 @@ let ann: string;
 beforeAll(async () => {
   desk = await openDesk();
   ann = await desk.aPatient();
-  await desk.aConsent(ann, {
-    decision: 'deny',
-    provision: [
-      {
-        ...by('Practitioner/t'),
-        ...purpose('TREAT'),
-        resourceType: [{ system: 'http://hl7.org/fhir/fhir-types', code: 'Encounter' }],
-        provision: [labelled('PSY')],
-      },
-    ],
-  });
+  await desk.aConsent(ann, treatmentWith('Encounter', 'PSY'));
 });
 afterAll(() => desk.service.stop());
 

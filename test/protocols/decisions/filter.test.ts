@@ -1,6 +1,6 @@
 /** `/decisions/filter`: what remains to be checked, type by type, and the same for receivers of IHE PCF. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { by, type Desk, labelled, observation, openDesk, purpose, question } from './desk.ts';
+import { type Desk, labelled, observation, openDesk, question, treatmentWith } from './desk.ts';
 
 let desk: Desk;
 let ann: string;
@@ -8,17 +8,7 @@ let ann: string;
 beforeAll(async () => {
   desk = await openDesk();
   ann = await desk.aPatient();
-  await desk.aConsent(ann, {
-    decision: 'deny',
-    provision: [
-      {
-        ...by('Practitioner/t'),
-        ...purpose('TREAT'),
-        resourceType: [{ system: 'http://hl7.org/fhir/fhir-types', code: 'Observation' }],
-        provision: [labelled('R')],
-      },
-    ],
-  });
+  await desk.aConsent(ann, treatmentWith('Observation', 'R'));
 });
 afterAll(() => desk.service.stop());
 

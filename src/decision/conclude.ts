@@ -69,7 +69,7 @@ function reasonToDeny<T>(weighed: Weighed<T>): Reason {
   const closing = logic.isOpen(combined.closes)
     ? (reaches.find(({ closes }) => logic.isOpen(closes))?.defect ?? 'ambiguous-root')
     : undefined;
-  // Where permits override, so does doubt what was refused (consent-decisioning.md §6).
+  // By permit-overrides a consent that cannot be read outranks a refusal: it might have been a permit (consent-decisioning.md §6).
   if (closing && weighed.program.settings.combining === 'permit-overrides') return closing;
   if (logic.isOpen(combined.denies)) return 'explicit-deny';
   if (closing) return closing;

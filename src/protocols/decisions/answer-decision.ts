@@ -87,7 +87,7 @@ export async function answerExplanation(deps: DecisionsDeps, asked: Asked): Answ
   return ok({ ...describe(deps, asked, decided), ...describeExplanation(explanation) });
 }
 
-/** Nothing is on file of before there were computers, and no database knows the year 0. */
+/** 1970: nothing is on file from before it, and PostgreSQL would refuse the earliest years an instant can be written with. */
 const firstInstant = 0;
 
 /** What is to come is not on file, and nobody can tell it. */

@@ -6,7 +6,7 @@ import type { Json } from './json.ts';
 import type { Page } from './page.ts';
 import type { Result } from './result.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
 
 export type Endpoint<
   Params extends ZodObject = ZodObject,

@@ -44,7 +44,7 @@ export type Failure = {
 
 export type FailurePart = { readonly code: string; readonly detail: string; readonly pointer?: string };
 
-export type Challenge = {
+type Challenge = {
   readonly scheme: 'Bearer' | 'Basic';
   readonly error?: string;
   readonly scope?: string;

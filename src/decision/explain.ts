@@ -35,7 +35,7 @@ export type Explanation = {
   readonly resources: readonly ExplainedResource[];
 };
 
-export type ExplainedConsent = {
+type ExplainedConsent = {
   readonly consent: string;
   readonly version: number;
   readonly standing: Standing;
@@ -44,11 +44,11 @@ export type ExplainedConsent = {
   readonly rules: readonly ExplainedRule[];
 };
 
-export type ExplainedRule = Pick<RuleTrace, 'path' | 'effect' | 'applies' | 'decides' | 'unmet'> & {
+type ExplainedRule = Pick<RuleTrace, 'path' | 'effect' | 'applies' | 'decides' | 'unmet'> & {
   readonly summary: string;
 };
 
-export type ExplainedResource = {
+type ExplainedResource = {
   /** `Type/id`. */
   readonly resource: string;
   readonly decision: Decision;

@@ -26,7 +26,7 @@ export type Reach<T> = {
 };
 
 /** One element of a consent and where it is the one that decides. */
-export type Part<T> = {
+type Part<T> = {
   readonly path: string;
   readonly effect: Effect;
   readonly implicit: boolean;

@@ -6,7 +6,7 @@ export type CombiningRule = 'deny-overrides' | 'permit-overrides' | 'most-recent
 
 export const implicitPolicies = ['deny', 'basic-normal', 'all-normal', 'break-glass-only'] as const;
 /** What holds where no consent speaks; one for each deployment (IHE PCF 53.2.1, consent-decisioning.md §2). */
-export type ImplicitPolicy = (typeof implicitPolicies)[number];
+type ImplicitPolicy = (typeof implicitPolicies)[number];
 
 export type DecisionSettings = ReadingSettings & {
   readonly implicitPolicy: ImplicitPolicy;

@@ -92,7 +92,7 @@ const spokenIn = <T>(
 ): T => (listened.length > 0 ? speaks : reaches.reduce((so, each) => or(so, each.speaks), no));
 
 /** Consents by what time and their successors leave of them. */
-export type InForce = {
+type InForce = {
   readonly counted: readonly CompiledConsent[];
   readonly superseded: readonly CompiledConsent[];
   readonly agedOut: readonly CompiledConsent[];
@@ -101,7 +101,7 @@ export type InForce = {
 };
 
 /** EV-2, EV-4, PR-3; a successor counts only while it is in force itself. */
-export function inForceAt({ consents }: Program, { at, categories }: AccessRequest): InForce {
+function inForceAt({ consents }: Program, { at, categories }: AccessRequest): InForce {
   const wanted = categories && new Set(categories.map(codingToken));
   const inForce: { [Place in keyof InForce]: CompiledConsent[] } = {
     counted: [],

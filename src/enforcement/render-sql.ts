@@ -14,7 +14,7 @@ export type SqlLayout = {
   readonly parametersBefore: number;
 };
 
-export const standardLayout: SqlLayout = { key: 'r.id', tables: 'fact', parametersBefore: 0 };
+const standardLayout: SqlLayout = { key: 'r.id', tables: 'fact', parametersBefore: 0 };
 
 export type RenderedSql = Statement & {
   /** False when the predicate hides more than the filter does. */

@@ -3,7 +3,7 @@ import type { JsonObject } from '../base/json.ts';
 import { actReason, type Coding, codingOf } from './coding.ts';
 import { listOf, objectOf } from './members.ts';
 
-export const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
+const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 const purposesOfExchange = 'http://healthit.gov/nhin/purposeofuse';
 

@@ -27,7 +27,7 @@ const within = fc.constantFrom(
 );
 const expression = readExpression({ language: 'text/fhirpath', expression: 'code.exists()' });
 
-export const atoms: Readonly<Record<Atom['kind'], fc.Arbitrary<Atom>>> = {
+const atoms: Readonly<Record<Atom['kind'], fc.Arbitrary<Atom>>> = {
   confidentiality: fc.record({
     kind: fc.constant('confidentiality' as const),
     bound: fc.constantFrom('at-most' as const, 'at-least' as const),

@@ -15,7 +15,7 @@ export const standardLabels: readonly Coding[] = [
 ];
 
 /** Old names, retired codes, purposes of exchange networks, and what nobody knows (L-2, L-3). */
-export const oddLabels: readonly Coding[] = [
+const oddLabels: readonly Coding[] = [
   ...coded('http://hl7.org/fhir/v3/Confidentiality', 'R', 'N', 'PSY'),
   ...coded('urn:oid:2.16.840.1.113883.5.4', 'MH'),
   ...coded('urn:oid:2.16.840.1.113883.5.8', 'HRESCH'),

@@ -24,13 +24,7 @@ export type Story = {
   readonly resource: string;
 };
 
-export const recordScopes = [
-  'patient/Observation.rs',
-  'patient/Condition.rs',
-  'patient/*.rs',
-  'read',
-  'view',
-];
+const recordScopes = ['patient/Observation.rs', 'patient/Condition.rs', 'patient/*.rs', 'read', 'view'];
 
 export async function anUmaStory(): Promise<Story> {
   const authority = await startAuthority();

@@ -6,10 +6,10 @@ import type { Coding } from '../../fhir/coding.ts';
 import { confidentialityOf } from '../../labeling/confidentiality.ts';
 import { rankOf } from '../../labeling/vocabulary.ts';
 
-export type CodeRow = { readonly resource: string; readonly system: string; readonly code: string };
-export type NameRow = { readonly resource: string; readonly name: string };
+type CodeRow = { readonly resource: string; readonly system: string; readonly code: string };
+type NameRow = { readonly resource: string; readonly name: string };
 
-export type ResourceRow = {
+type ResourceRow = {
   readonly resource: string;
   readonly type: string;
   readonly version: string | null;

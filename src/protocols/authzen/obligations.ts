@@ -14,7 +14,7 @@ export type Obligation = {
 
 export type Wording = { readonly issuer: string; readonly unlabelledAs: Confidentiality };
 
-export const residualType = (issuer: string): string => `${issuer}/obl/residual`;
+const residualType = (issuer: string): string => `${issuer}/obl/residual`;
 
 /** Obligations and refrains of v3 ActCode, in the spelling of our introspection. */
 const codeType = (code: string): string => `${codeSystems.actCode}#${code}`;

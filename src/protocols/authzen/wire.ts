@@ -68,7 +68,7 @@ export const evaluationRequest = z.object({ subject, action, resource, context }
   },
 });
 
-export const mostEvaluations = 1000;
+const mostEvaluations = 1000;
 
 /** §7: defaults and items are read item by item, since what is wrong with one item is no fault of the others (E7). */
 export const evaluationsRequest = z.object({

@@ -53,7 +53,7 @@ export type ConsultRequest = z.output<typeof consultRequest>;
 export type Context = ConsultRequest['context'];
 
 /** Of the words of the hook, in the order of how much they open. */
-export const consentDecisions = ['CONSENT_PERMIT', 'CONSENT_DENY', 'NO_CONSENT'] as const;
+const consentDecisions = ['CONSENT_PERMIT', 'CONSENT_DENY', 'NO_CONSENT'] as const;
 export type ConsentDecision = (typeof consentDecisions)[number];
 
 const answerCoding = z.object({ system: z.string().optional(), code: z.string() });

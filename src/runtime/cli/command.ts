@@ -2,7 +2,7 @@
 import { type ParseArgsOptionsConfig, parseArgs } from 'node:util';
 import type { Json } from '../../base/json.ts';
 
-export type Option = {
+type Option = {
   readonly type: 'string' | 'boolean';
   readonly multiple?: boolean;
   /** What stands for the value in the usage: `FILE`. */

@@ -11,6 +11,7 @@ import { confidentialityOf } from '../labeling/confidentiality.ts';
 import { normalized } from '../labeling/read-label.ts';
 import type { Confidentiality } from '../labeling/vocabulary.ts';
 import type { DecisionSettings } from './settings.ts';
+import type { Truth } from './truth.ts';
 
 /** What expressions may still cost, shared by all resources that are asked about together. */
 export type Budget = { left: number };
@@ -21,6 +22,8 @@ export const usualBudget = (): Budget => ({ left: 200_000 });
 export type ResourceFacts = {
   readonly resource: Resource;
   readonly budget: Budget;
+  /** What expressions said of it: whoever asks again gets the same answer, and pays nothing. */
+  readonly answers: Map<string, Truth>;
   readonly type: string;
   /** `Type/id`. */
   readonly name: string;
@@ -59,6 +62,7 @@ export function factsOf(
   return Object.assign(factsWithin(resource, settings), {
     resource,
     budget,
+    answers: new Map(),
     type: resource.resourceType,
     name: `${resource.resourceType}/${resource.id ?? ''}`,
     version: text(meta, 'versionId'),

@@ -84,8 +84,16 @@ export function testAtom(atom: Atom, facts: ResourceFacts): Truth {
   }
 }
 
+function evaluated(atom: Extract<Atom, { kind: 'expression' }>, facts: ResourceFacts): Truth {
+  const { expression, request } = atom;
+  const asked = expression.usesRequest ? JSON.stringify([expression.text, request]) : expression.text;
+  const answer = facts.answers.has(asked) ? facts.answers.get(asked) : freshlyEvaluated(atom, facts);
+  facts.answers.set(asked, answer);
+  return answer;
+}
+
 /** Once the budget is spent nobody can tell any more. */
-function evaluated(
+function freshlyEvaluated(
   { expression, request }: Extract<Atom, { kind: 'expression' }>,
   { resource, budget }: ResourceFacts,
 ): Truth {

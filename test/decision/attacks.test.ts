@@ -217,5 +217,12 @@ describe('nothing takes for ever', () => {
     const shown = Array.from({ length: 50 }, () => isVisible(filter, factsOf(one, usual, budget)));
     expect(shown[0]).toBe(true);
     expect(shown.at(-1)).toBe(false);
+    const [before, after] = [budget, { left: 200 }].map((left) => factsOf(one, usual, left));
+    expect([before, after].map((facts) => facts && isVisible(filter, facts))).toEqual([false, true]);
+    // What was said of a resource once is said again, and costs nothing.
+    if (after) after.budget.left = 0;
+    budget.left = 200;
+    expect([before, after].map((facts) => facts && isVisible(filter, facts))).toEqual([false, true]);
+    expect([budget.left, after?.budget.left]).toEqual([200, 0]);
   });
 });

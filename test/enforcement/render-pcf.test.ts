@@ -33,6 +33,7 @@ type Given = Omit<Partial<ResourceFacts>, 'labels'> & { readonly labels?: readon
 const resource = ({ labels: labelling = [], ...given }: Given = {}): ResourceFacts => ({
   resource: { resourceType: 'Observation' },
   budget: { left: 0 },
+  answers: new Map(),
   type: 'Observation',
   name: 'Observation/1',
   version: undefined,

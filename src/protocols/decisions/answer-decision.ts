@@ -13,6 +13,7 @@ import { fromJson } from '../../base/present.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { Transact } from '../../base/transact.ts';
 import type { Explanation } from '../../decision/explain.ts';
+import type { ResourceFacts } from '../../decision/facts.ts';
 import type { AccessRequest } from '../../decision/request.ts';
 import type { DecisionSettings } from '../../decision/settings.ts';
 import {
@@ -44,47 +45,55 @@ type Asked = {
 type Answered = Promise<Result<Json, Failure>>;
 
 export async function answerDecision(deps: DecisionsDeps, asked: Asked): Answered {
-  const decided = await decideAndRecord(deps, asked);
-  return decided.ok ? ok(describe(deps, asked, decided.value)) : decided;
+  const found = await decideAndRecord(deps, asked);
+  return found.ok ? ok(describe(deps, found.value)) : found;
 }
 
 export async function answerFilter(
   deps: DecisionsDeps,
   asked: Asked & { readonly body: FilterRequest },
 ): Answered {
-  const decided = await decideAndRecord(deps, asked);
-  if (!decided.ok) return decided;
+  const found = await decideAndRecord(deps, asked);
+  if (!found.ok) return found;
   const { target, resourceTypes } = asked.body;
-  const { filter } = decided.value.decision;
+  const { filter } = found.value.decided.decision;
   return ok({
-    ...describe(deps, asked, decided.value),
+    ...describe(deps, found.value),
     ...(target
       ? { filters: describeFilters(filter, resourceTypes, deps.settings.unlabelledAs, target) }
       : {}),
   });
 }
 
-async function decideAndRecord(deps: DecisionsDeps, asked: Asked): Promise<Result<Decided, Failure>> {
+/** Facts of the candidates, if any came: made once, so that all that is said of one rests on the same. */
+type Found = { readonly decided: Decided; readonly candidates: readonly ResourceFacts[] | undefined };
+
+async function decideAndRecord(deps: DecisionsDeps, asked: Asked): Promise<Result<Found, Failure>> {
   const time = timeOf(asked);
   if (!time.ok) return time;
+  const candidates = candidatesOf(deps, asked);
   const [decided] = await deps.decide([await accessRequest(deps, asked)], time.value);
   if (!decided) throw new Error('a decision was asked and none came');
-  await record(deps, asked, decided);
-  return ok(decided);
+  await record(deps, asked, { decided, candidates });
+  return ok({ decided, candidates });
 }
 
-const describe = (deps: DecisionsDeps, asked: Asked, decided: Decided): Described => ({
-  ...describeDecision(decided, deps.settings),
-  ...visibility(deps, asked, decided),
+const candidatesOf = ({ settings }: DecisionsDeps, { body }: Asked): Found['candidates'] =>
+  body.candidates && factsAbout(body.candidates, settings);
+
+const describe = ({ settings }: DecisionsDeps, { decided, candidates }: Found): Described => ({
+  ...describeDecision(decided, settings),
+  ...(candidates ? describeVisibility(decided, candidates) : {}),
 });
 
 export async function answerExplanation(deps: DecisionsDeps, asked: Asked): Answered {
   const time = timeOf(asked);
   if (!time.ok) return time;
-  const facts = factsAbout(asked.body.candidates, deps.settings);
-  const { decided, explanation } = await deps.explain(await accessRequest(deps, asked), facts, time.value);
-  await record(deps, asked, decided);
-  return ok({ ...describe(deps, asked, decided), ...describeExplanation(explanation) });
+  const candidates = candidatesOf(deps, asked);
+  const request = await accessRequest(deps, asked);
+  const { decided, explanation } = await deps.explain(request, candidates ?? [], time.value);
+  await record(deps, asked, { decided, candidates });
+  return ok({ ...describe(deps, { decided, candidates }), ...describeExplanation(explanation) });
 }
 
 /** 1970: nothing is on file from before it, and PostgreSQL would refuse the earliest years an instant can be written with. */
@@ -116,7 +125,7 @@ async function accessRequest(deps: DecisionsDeps, { body, caller, at }: Asked): 
   };
 }
 
-async function record(deps: DecisionsDeps, asked: Asked, decided: Decided): Promise<void> {
+async function record(deps: DecisionsDeps, asked: Asked, { decided, candidates }: Found): Promise<void> {
   const { caller, requestId } = asked;
   const circumstances: Circumstances = {
     door: 'decisions',
@@ -125,12 +134,8 @@ async function record(deps: DecisionsDeps, asked: Asked, decided: Decided): Prom
     tokenId: caller.tokenId,
     ...(asked.address === undefined ? {} : { address: asked.address }),
   };
-  const candidates = factsAbout(asked.body.candidates, deps.settings);
   await deps.transact(({ audit }) => audit.append([recordOf(decided, circumstances, candidates)]));
 }
-
-const visibility = ({ settings }: DecisionsDeps, { body }: Asked, decided: Decided): Described =>
-  body.candidates ? describeVisibility(decided, factsAbout(body.candidates, settings)) : {};
 
 const describeExplanation = ({ summary, consents, resources }: Explanation): Described => ({
   summary,

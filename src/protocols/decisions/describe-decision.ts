@@ -40,13 +40,13 @@ export function describeDecision(
 export const describeBasis = (basis: Decision['basis']): Json => basis.map((each) => ({ ...each }));
 
 /** Facts of the resources that came with the request; they are stored nowhere. */
-export const factsAbout = (
-  candidates: readonly object[] | undefined,
+export function factsAbout(
+  candidates: readonly object[],
   settings: DecisionSettings,
-): readonly ResourceFacts[] => {
+): readonly ResourceFacts[] {
   const budget = usualBudget();
-  return (candidates ?? []).map((each) => factsOf(each as Resource, settings, budget));
-};
+  return candidates.map((each) => factsOf(each as Resource, settings, budget));
+}
 
 /** Two candidates under one name: the answer speaks of both, so the stricter word holds. */
 export function describeVisibility({ decision }: Decided, facts: readonly ResourceFacts[]): Described {

@@ -228,3 +228,20 @@ const standingsIn = ({ consents }: Told) =>
   Object.fromEntries(consents.map(({ consent, standing }) => [consent, standing]));
 const wordsOn = ({ consents }: Told, id: string): string =>
   consents.find((one) => one.consent === id)?.summary.join(' ') ?? '';
+
+it('says of each candidate what visibility says, also where expressions cost more than there is', async () => {
+  const patient = await desk.aPatient();
+  const expression = { language: 'text/fhirpath', expression: "descendants().where($this = 'x').exists()" };
+  await desk.aConsent(patient, {
+    decision: 'permit',
+    provision: [{ expression }, { ...purpose('TREAT'), expression }],
+  });
+  const component = Array.from({ length: 100 }, (_, n) => ({ code: { text: `${n}` }, valueString: `${n}` }));
+  const costly = Array.from({ length: 100 }, (_, n) => ({ ...observation(`${n}`, 'N'), component }));
+  const { body } = await desk.explainer.post('/decisions/explain', question(patient, { candidates: costly }));
+  const permitted = body.resources
+    .filter(({ outcome }: { outcome: string }) => outcome === 'permit')
+    .map(({ resource }: { resource: string }) => resource);
+  expect(body.visible).toEqual(permitted);
+  expect([permitted.length > 0, permitted.length < costly.length]).toEqual([true, true]);
+});

@@ -8,6 +8,7 @@ import type { Face } from './face.ts';
 import type { Log } from './log.ts';
 import { type App, type HttpEnv, type MountDeps, mount } from './mount.ts';
 import { problemFace } from './problem-face.ts';
+import { requestIdsOf } from './request-id.ts';
 import { isUnreachable } from './unreachable.ts';
 
 export type { Log } from './log.ts';
@@ -19,10 +20,10 @@ export type HttpDeps = MountDeps & { readonly random: RandomBytes };
 export function createApp(groups: readonly Group[], deps: HttpDeps): App {
   const app: App = new OpenAPIHono<HttpEnv>();
   app.use(async (c, next) => {
-    const requestId = acceptableRequestId(c.req.header('x-request-id')) ?? randomId(deps.random);
-    c.set('requestId', requestId);
+    const ids = requestIdsOf(c.req.header('x-request-id'), () => randomId(deps.random));
+    c.set('requestId', ids.kept);
     await next();
-    c.res.headers.set('x-request-id', requestId);
+    c.res.headers.set('x-request-id', ids.answered);
     c.res.headers.set('x-content-type-options', 'nosniff');
   });
   app.openAPIRegistry.registerComponent('securitySchemes', 'bearer', {
@@ -85,7 +86,3 @@ const unreachable: Failure = {
   code: 'temporarily_unavailable',
   detail: 'the service cannot answer for the moment',
 };
-
-/** Echoed and audited, so only what can stand in a header and a log line. */
-const acceptableRequestId = (sent: string | undefined): string | undefined =>
-  sent !== undefined && /^[\w.:-]{1,128}$/.test(sent) ? sent : undefined;

@@ -319,17 +319,21 @@ describe('C8 (§7) batches', () => {
 });
 
 describe('C9 (§10.1.3) X-Request-ID', () => {
-  test.each(endpoints)('comes back from %s, from errors too', async (path) => {
-    const id = { 'x-request-id': 'bfe9eb29-ab87-4ca3-be83-a1d5d8305716' };
-    const answers = [
-      await post(path, desk.evaluation(), id),
-      await post(path, '{', id),
-      await desk.service.send('POST', `/access/v1/${path}`, {}, id),
-      await desk.filer.post(`/access/v1/${path}`, {}, id),
-    ];
-    expect(answers.map(({ status }) => status)).toEqual([200, 400, 401, 403]);
-    for (const { headers } of answers) expect(headers.get('x-request-id')).toBe(id['x-request-id']);
-  });
+  const ids = ['bfe9eb29-ab87-4ca3-be83-a1d5d8305716', 'run 7/"b" #caf\u00e9'];
+  test.each(endpoints.flatMap((path) => ids.map((id) => [path, id] as const)))(
+    'comes back from %s, from errors too: %s',
+    async (path, sent) => {
+      const id = { 'x-request-id': sent };
+      const answers = [
+        await post(path, desk.evaluation(), id),
+        await post(path, '{', id),
+        await desk.service.send('POST', `/access/v1/${path}`, {}, id),
+        await desk.filer.post(`/access/v1/${path}`, {}, id),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([200, 400, 401, 403]);
+      for (const { headers } of answers) expect(headers.get('x-request-id')).toBe(id['x-request-id']);
+    },
+  );
 });
 
 describe('C10 (§9) discovery', () => {

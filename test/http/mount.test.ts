@@ -304,10 +304,42 @@ describe('a refusal', () => {
   });
 });
 
-test('a request id is echoed, unless it could not stand in a log line', async () => {
-  const app = serve(problemFace, echo);
+describe('the id of a request', () => {
+  const uuid = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
   const idFor = async (sent: string) =>
-    (await app.request('/nowhere', { headers: { 'x-request-id': sent } })).headers.get('x-request-id');
-  expect(await idFor('r-1')).toBe('r-1');
-  expect(await idFor('r 1" onload=')).toMatch(/^[\da-f-]{36}$/);
+    (await serve(problemFace, echo).request('/nowhere', { headers: { 'x-request-id': sent } })).headers.get(
+      'x-request-id',
+    );
+
+  test.each([
+    'r-1',
+    'r 1" onload=',
+    '%0d%0aset-cookie: a=b',
+    'a\tb',
+    'caf\u00e9',
+    '{"a":1}',
+    'x'.repeat(1024),
+  ])('comes back as it was sent: %j', async (sent) => {
+    expect(await idFor(sent)).toBe(sent);
+  });
+
+  test.each(['x'.repeat(1025), 'a\u0001b', '\u001b[31m', 'a\u007fb'])(
+    'is one of ours where no field may hold it: %j',
+    async (sent) => {
+      expect(await idFor(sent)).toMatch(uuid);
+    },
+  );
+
+  test.each([
+    ['r-1', 'r-1'],
+    ['r 1" onload=', 'r%201%22%20onload%3d'],
+    ['r%201', 'r%25201'],
+    ['caf\u00e9', 'caf%e9'],
+    ['x'.repeat(129), expect.stringMatching(uuid)],
+    ['', expect.stringMatching(uuid)],
+  ])('is logged so that it can do no harm: %j', async (sent, kept) => {
+    const headers = { 'x-request-id': sent };
+    await serve(problemFace, echo).request('/things/a', { method: 'POST', headers });
+    expect(logged).toMatchObject([['request.refused', { requestId: kept }]]);
+  });
 });

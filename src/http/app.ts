@@ -8,7 +8,7 @@ import type { Face } from './face.ts';
 import type { Log } from './log.ts';
 import { type App, type HttpEnv, type MountDeps, mount } from './mount.ts';
 import { problemFace } from './problem-face.ts';
-import { requestIdsOf } from './request-id.ts';
+import { hasObsText, requestIdsOf } from './request-id.ts';
 import { isUnreachable } from './unreachable.ts';
 
 export type { Log } from './log.ts';
@@ -23,6 +23,7 @@ export function createApp(groups: readonly Group[], deps: HttpDeps): App {
     const ids = requestIdsOf(c.req.header('x-request-id'), () => randomId(deps.random));
     c.set('requestId', ids.kept);
     await next();
+    if (hasObsText(ids.answered)) c.res = new Response(c.res.body, c.res);
     c.res.headers.set('x-request-id', ids.answered);
     c.res.headers.set('x-content-type-options', 'nosniff');
   });

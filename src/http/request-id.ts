@@ -20,3 +20,9 @@ const longestKept = 128;
 /** Letters, digits and `_ . : -` stand for themselves, all else as `%` and the number of the character. */
 const encoded = (value: string): string =>
   value.replaceAll(/[^\w.:-]/g, (character) => `%${character.charCodeAt(0).toString(16).padStart(2, '0')}`);
+
+/**
+ * Node writes the fields and a body that is a text in one encoding, UTF-8, by which these characters would become others.
+ * They stay what they are before a body that is a stream.
+ */
+export const hasObsText = (value: string): boolean => /[\x80-\xff]/.test(value);

@@ -1,4 +1,5 @@
 /** The one cookie we set: a secret by which a browser is known again (RFC 6265 §4.1). */
+import { isRandomSecret } from '../../../base/ids.ts';
 
 export type VisitCookie = {
   /** Undefined when there is none, or more than one: then somebody else may have set it. */
@@ -19,7 +20,7 @@ export function visitCookie(issuer: string): VisitCookie {
   return {
     read: (headers) => {
       const [value, ...others] = valuesOf(headers.get('cookie') ?? '', name);
-      return others.length === 0 && isSecret(value) ? value : undefined;
+      return value !== undefined && others.length === 0 && isRandomSecret(value) ? value : undefined;
     },
     write: (secret) => ({ 'set-cookie': `${name}=${secret}; ${attributes}` }),
   };
@@ -31,6 +32,3 @@ const valuesOf = (header: string, name: string): readonly string[] =>
     .map((pair) => pair.trim())
     .filter((pair) => pair.startsWith(`${name}=`))
     .map((pair) => pair.slice(name.length + 1));
-
-/** As `randomSecret` draws them; of another shape we gave out none. */
-const isSecret = (text: string | undefined): text is string => text !== undefined && /^[\w-]{43}$/.test(text);

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import {
   describeDestination,
   formTargetOf,
-} from '../../../../src/protocols/authorization-server/authorize/redirect-uri.ts';
+} from '../../../../src/protocols/authorization-server/authorize/destination.ts';
 
 it.each([
   ['https://app.example.org/cb?x=1', 'https://app.example.org', 'app.example.org'],

@@ -31,6 +31,6 @@ export default defineConfig({
   test: {
     ...common,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/runtime/worker.test.ts'],
+    exclude: ['test/runtime/worker.test.ts', 'test/browser/**'],
   },
 });

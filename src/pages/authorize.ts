@@ -8,8 +8,8 @@ import { layout } from './layout.ts';
 export const authorizePage = (view: AuthorizeView): Html =>
   layout({
     heading: `${view.app} asks for your permission`,
-    content: html`<p>You are signed in as <strong><bdi>${view.patient}</bdi></strong>.</p>
-<h2>What <bdi>${view.app}</bdi> wants to do</h2>
+    content: html`<p>You are signed in as <strong>${view.patient}</strong>.</p>
+<h2>What ${view.app} wants to do</h2>
 <ul>
 ${view.wishes.map(({ what, why }) => html`<li>${what}<small>${why}</small></li>`)}
 </ul>

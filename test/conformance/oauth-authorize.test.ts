@@ -345,6 +345,11 @@ describe('what is tried', () => {
     expect(stranger.text).not.toMatch(/<script|<img/i);
   });
 
+  it('a name cannot turn around what stands beside it', async () => {
+    const shown = await ask({}, await service.aClient({ name: 'Good\u202e\u2066\u0007 App' }));
+    expect(shown.text).toContain('<h1>Good App asks for your permission</h1>');
+  });
+
   it('a state with a line break adds no header', async () => {
     const done = await ask({ state: 'a\r\nset-cookie: x=y', scope: 'x' });
     expect(done.headers.getSetCookie()).toEqual([]);

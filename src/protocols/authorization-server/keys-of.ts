@@ -1,6 +1,7 @@
 /** The keys a party signs with: those on file, or those it publishes under a URL, kept for a while. */
-import { type RecentlyUsed, recentlyUsed } from '../../base/recently-used.ts';
+
 import { type Instant, plusSeconds } from '../../base/instant.ts';
+import { type RecentlyUsed, recentlyUsed } from '../../base/recently-used.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import type { PublicJwk } from './client.ts';
 import type { FetchJson, FetchProblem } from './fetch-json.ts';

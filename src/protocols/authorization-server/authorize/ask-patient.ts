@@ -7,9 +7,11 @@ import { formTokenOf } from '../browser/form-token.ts';
 import { nextTo } from '../browser/next.ts';
 import { signOutPath } from '../browser/sign-out.ts';
 import { recognizeVisitor, type Visitor, type VisitorDeps } from '../browser/visitor.ts';
+import type { Client } from '../client.ts';
 import { staysRefreshable } from '../issue-code.ts';
 import { describeLife } from './describe-life.ts';
 import { describeScopes } from './describe-scopes.ts';
+import { describeDestination } from './destination.ts';
 import {
   answerable,
   askToSignIn,
@@ -20,7 +22,6 @@ import {
   refused,
 } from './question.ts';
 import { promptsIn } from './read-parameters.ts';
-import { describeDestination } from './redirect-uri.ts';
 import type { AuthorizePages, AuthorizeView } from './view.ts';
 
 export type AskDeps = QuestionDeps & VisitorDeps & { readonly pages: AuthorizePages };
@@ -76,11 +77,12 @@ async function viewOf(
 ): Promise<AuthorizeView> {
   const { client, query, redirectUri } = question;
   const isLasting = staysRefreshable(client, scopes);
+  const name = readableName(client);
   const formToken = { form_token: await formTokenOf(visitor) };
   return {
-    app: client.name,
+    app: name,
     patient,
-    wishes: describeScopes(scopes, { name: client.name, isLasting }) ?? [],
+    wishes: describeScopes(scopes, { name, isLasting }) ?? [],
     lasts: describeLife(isLasting, at),
     destination: describeDestination(redirectUri),
     decide: { action: `${issuer}${decisionPath}`, hidden: { ...formToken, request: query.toString() } },
@@ -90,3 +92,7 @@ async function viewOf(
     },
   };
 }
+
+/** Without the characters that are not seen and turn around or hide what stands beside them. */
+const readableName = ({ name }: Pick<Client, 'name'>): string =>
+  name.replaceAll(/[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}]/gu, '');

@@ -2,9 +2,9 @@
 import { err, ok, type Result } from '../../../base/result.ts';
 import { type Client, isClientId } from '../client.ts';
 import type { ClientStore } from '../client-store.ts';
+import { isRegisteredRedirect } from './destination.ts';
 import type { Sender, SenderProblem } from './failures.ts';
 import type { RequestParameters } from './read-parameters.ts';
-import { isRegisteredRedirect } from './redirect-uri.ts';
 
 export type KnownSender = Sender & { readonly client: Client; readonly isRedirectNamed: boolean };
 

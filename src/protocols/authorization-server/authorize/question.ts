@@ -9,10 +9,10 @@ import type { SignIn } from '../browser/sign-in.ts';
 import type { Visitor } from '../browser/visitor.ts';
 import type { ClientStore } from '../client-store.ts';
 import { type CheckedRequest, checkRequest } from './check-request.ts';
+import { formTargetOf } from './destination.ts';
 import { type AuthorizationProblem, authorizationFailure, senderFailure } from './failures.ts';
 import { findSender, type KnownSender } from './find-sender.ts';
 import { type RequestParameters, readParameters } from './read-parameters.ts';
-import { formTargetOf } from './redirect-uri.ts';
 
 export type QuestionDeps = {
   readonly issuer: string;

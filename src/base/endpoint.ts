@@ -91,7 +91,8 @@ export type ReplySpec = {
 export type Guard<Caller> = {
   /** For the contract: the security scheme, with the scopes of which one is needed; absent for an open endpoint. */
   readonly security?: { readonly scheme: 'bearer'; readonly scopes: readonly string[] };
-  readonly admit: (headers: Headers, at: Instant) => Promise<Result<Caller, Failure>>;
+  /** `target`: path and query as received. */
+  readonly admit: (headers: Headers, at: Instant, target: string) => Promise<Result<Caller, Failure>>;
 };
 
 export const anyone: Guard<undefined> = { admit: async () => ({ ok: true, value: undefined }) };

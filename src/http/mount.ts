@@ -48,7 +48,7 @@ async function answer(
   deps: MountDeps,
 ): Promise<Result<Reply, Failure>> {
   const asked = askedIn(c, deps);
-  const caller = await endpoint.guard.admit(asked.headers, asked.at);
+  const caller = await endpoint.guard.admit(asked.headers, asked.at, asked.target);
   const body = caller.ok && endpoint.body ? await readBody(endpoint.body, c.req.raw) : nothingRead;
   const read = { ...asked, ...(body.ok ? { text: body.value.text } : {}) };
   const reply = await handled(endpoint, c, read, caller, body);

@@ -192,6 +192,8 @@ export async function startAuthority() {
     signingKeys,
     keyDeps,
     send,
+    /** For clients that bring their own HTTP. */
+    fetch: async (url: string, init?: RequestInit): Promise<Response> => app.request(url, init),
     audit: recordedDecisions(auditReader(db)),
     wait: (seconds: number): void => {
       world.at = plusSeconds(world.at, seconds);

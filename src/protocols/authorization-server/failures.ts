@@ -47,6 +47,8 @@ export type RedemptionProblem =
   | 'wrong-verifier'
   | 'authorization-ended';
 
+const malformed = (code: string, detail: string): Failure => ({ kind: 'malformed', code, detail });
+
 type Face<Problem> = (problem: Problem) => Failure;
 type Faces = { readonly [R in TokenProblem['reason']]: Face<Extract<TokenProblem, { readonly reason: R }>> };
 
@@ -114,6 +116,12 @@ export const noCredentials: Failure = {
   challenge: { scheme: 'Bearer' },
 };
 
+/** RFC 6750 §3.1. */
+export const twoTransports: Failure = {
+  ...malformed('invalid_request', 'the access token came in more than one way'),
+  challenge: { scheme: 'Bearer', error: 'invalid_request' },
+};
+
 export const invalidToken = (problem: BearerProblem): Failure => ({
   kind: 'unauthenticated',
   code: 'invalid_token',
@@ -130,8 +138,6 @@ export const insufficientScope = (scopes: readonly string[]): Failure => ({
   detail: 'the access token does not carry the scope this needs',
   challenge: { scheme: 'Bearer', error: 'insufficient_scope', scope: scopes.join(' ') },
 });
-
-const malformed = (code: string, detail: string): Failure => ({ kind: 'malformed', code, detail });
 
 /** What a stranger sent is quoted no longer than it helps. */
 const short = (text: string): string => text.replaceAll(/[^\x20-\x7e]/g, '?').slice(0, 100);

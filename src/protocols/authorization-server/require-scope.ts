@@ -5,7 +5,7 @@ import type { Failure } from '../../base/failure.ts';
 import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { type Client, onlyPatientOf } from './client.ts';
-import { insufficientScope, invalidToken, noCredentials } from './failures.ts';
+import { insufficientScope, invalidToken, noCredentials, twoTransports } from './failures.ts';
 import { type FindTokenDeps, findToken } from './find-token.ts';
 import type { IssuedToken } from './token-store.ts';
 
@@ -13,8 +13,8 @@ export const requireScope =
   (deps: FindTokenDeps): RequireScope =>
   (...scopes) => ({
     security: { scheme: 'bearer', scopes },
-    admit: async (headers, at) => {
-      const caller = await callerOf(deps, headers, at);
+    admit: async (headers, at, target) => {
+      const caller = await callerOf(deps, headers, at, target);
       if (!caller.ok) return caller;
       const enough = scopes.some((scope) => coversAny(caller.value.scopes, scope));
       if (enough) return caller;
@@ -23,16 +23,20 @@ export const requireScope =
     },
   });
 
+const tokenInQuery = /[?&]access_token=/;
+
 async function callerOf(
   deps: FindTokenDeps,
   headers: Headers,
   at: Instant,
+  target: string,
 ): Promise<Result<Caller, Failure>> {
-  // The header is the only transport (RFC 6750 §2.1); a token in the query counts as none (RFC 9700 §4.3.2).
+  // The header is the only transport (RFC 6750 §2.1); a token in the query alone counts as none (RFC 9700 §4.3.2).
   const bearer = /^Bearer +(?<token>[\w.~+/-]+=*) *$/i.exec(headers.get('authorization') ?? '')?.groups?.[
     'token'
   ];
   if (bearer === undefined) return err(noCredentials);
+  if (tokenInQuery.test(target)) return err(twoTransports);
   const found = await findToken(deps, bearer, at);
   if (!found.ok) return err(invalidToken(found.failure));
   const { token, client, audience } = found.value;

@@ -70,9 +70,11 @@ function protectionTokenOrNone({ requireScope }: AuthorizationServerDeps): Guard
   const { security, admit } = requireScope(protectionScope);
   return {
     ...(security ? { security } : {}),
-    async admit(headers, at) {
+    async admit(headers, at, target) {
       const authorization = headers.get('authorization');
-      return authorization === null || isBasic(authorization) ? ok(undefined) : await admit(headers, at);
+      return authorization === null || isBasic(authorization)
+        ? ok(undefined)
+        : await admit(headers, at, target);
     },
   };
 }

@@ -77,6 +77,12 @@ describe('a caller is not admitted', () => {
     expect((await authority.get(`/uma/resources?access_token=${pat}`)).status).toBe(401);
   });
 
+  it('with a token in the query beside the one in the header (row 2)', async () => {
+    const reply = await authority.get(`/uma/resources?a=b&access_token=${pat}`, pat);
+    expect([reply.status, reply.body['error']]).toEqual([400, 'invalid_request']);
+    expect(challengeOf(reply)).toMatch(/^Bearer .*error="invalid_request"/);
+  });
+
   it('with a token that lacks the scope, and is told which it takes (row 4)', async () => {
     const reply = await list(await accessToken(authority, client, 'decision'));
     expect(reply.status).toBe(403);

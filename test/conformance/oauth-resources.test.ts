@@ -181,6 +181,26 @@ describe('RFC 7662 the resource server it is for', () => {
     },
   );
 
+  it('is told of the patients it is registered for, and by the PAT of a patient of that one alone', async () => {
+    const limited = await aRecordServer(authority, { patients: ['Patient/bob'] });
+    const resources = [limited.resource ?? ''];
+    const ofAnn = await authorizedTokens(authority, app, { resources });
+    const ofBob = await authorizedTokens(authority, app, { resources, patient: 'Patient/bob' });
+    authority.world.patients.set('Patient/bob', { reference: 'Patient/bob' });
+    expect((await introspect(ofAnn.access, limited)).body).toEqual({ active: false });
+    expect((await introspect(ofBob.access, limited)).body).toMatchObject({ active: true, patient: 'bob' });
+
+    const server = await anApp(authority, { resource: 'https://records-of-patients.example' });
+    const of = async (patient: string, given: object = {}) =>
+      (await authorizedTokens(authority, server, { patient, ...given })).access;
+    const aimed = { resources: [server.resource ?? ''] };
+    const [ann, bob] = [await of('Patient/ann', aimed), await of('Patient/bob', aimed)];
+    const headers = { authorization: `Bearer ${await of('Patient/ann')}` };
+    const ask = async (token: string) =>
+      (await authority.postForm('/oauth/introspect', { token }, headers)).body['active'];
+    expect([await ask(ann), await ask(bob)]).toEqual([true, false]);
+  });
+
   it('is told of a client in its own name as such', async () => {
     const client = await aClient(authority, { scopes: ['decision'] });
     const form = { grant_type: 'client_credentials', scope: 'decision', resource: there };

@@ -104,10 +104,11 @@ export const isAdmitted = async (authority: Authority, token: string): Promise<b
   (await authority.get('/uma/resources', token)).status === 200;
 
 /** Somebody else's API, with the token by which it introspects. */
-export const aRecordServer = async (authority: Authority): Promise<TestClient> =>
+export const aRecordServer = async (authority: Authority, given: Partial<Client> = {}): Promise<TestClient> =>
   await aClient(authority, {
     scopes: ['uma_protection'],
     resource: `https://records-${randomUUID()}.example/api`,
+    ...given,
   });
 
 export const refusal = ({ status, body }: Reply) => ({ status, error: body['error'] });

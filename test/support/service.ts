@@ -102,6 +102,9 @@ export async function startService(settings: JsonObject = {}, given?: TestDataba
   };
 
   return {
+    database,
+    random,
+    now: () => time.at,
     send,
     clientWith,
     logged,

@@ -1,4 +1,5 @@
 /** The authorization_code grant (oauth-baseline.md, RFC 6749 rows 6 and 7, RFC 7636, RFC 9700 row 2), and attacks on codes. */
+import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/access/digest.ts';
 import { answersChallenge, isChallenge } from '../../src/protocols/authorization-server/pkce.ts';
@@ -235,6 +236,28 @@ describe('RFC 7636 PKCE', () => {
       const code = await aCode(authority, app, { codeChallenge: '' });
       expect(refusal(await redeem(authority, app, code, { code_verifier }))).toEqual(invalidGrant);
     }
+  });
+});
+
+describe('interfaces.md, Scopes: a client is limited by its registration, whatever was authorized', () => {
+  it('to patients, also where a code or a token is there already', async () => {
+    const limited = await anApp(authority, { patients: ['Patient/bob'] });
+    expect(refusal(await redeem(authority, limited, await aCode(authority, limited)))).toEqual(invalidGrant);
+    const { access } = await authorizedTokens(authority, app);
+    const { id } = app;
+    await authority.db.execute(sql`update client set patients = array['Patient/bob'] where id = ${id}`);
+    expect((await authority.get('/uma/resources', access)).status).toBe(401);
+  });
+
+  it('to organizations, until the patient moves to another', async () => {
+    const limited = await anApp(authority, { organizations: ['Organization/a'] });
+    const ann = { reference: 'Patient/ann', organization: 'Organization/a' };
+    authority.world.patients.set('Patient/ann', ann);
+    const tokens = await authorizedTokens(authority, limited);
+    authority.world.patients.set('Patient/ann', { ...ann, organization: 'Organization/b' });
+    expect(refusal(await refresh(authority, limited, tokens.refresh))).toEqual(invalidGrant);
+    authority.world.patients.set('Patient/ann', ann);
+    expect((await refresh(authority, limited, tokens.refresh)).status).toBe(200);
   });
 });
 

@@ -45,7 +45,8 @@ export type RedemptionProblem =
   | 'of-another-client'
   | 'other-redirect-uri'
   | 'wrong-verifier'
-  | 'authorization-ended';
+  | 'authorization-ended'
+  | 'patient-out-of-reach';
 
 const malformed = (code: string, detail: string): Failure => ({ kind: 'malformed', code, detail });
 
@@ -105,6 +106,7 @@ export type BearerProblem =
   | 'expired'
   | 'unknown'
   | 'wrong-kind'
+  | 'outside-registration'
   | 'revoked'
   | 'disabled-client';
 

@@ -1,5 +1,7 @@
 /** Gives the tokens that a user authorized: an access token, and a refresh token where that was authorized too. */
 import { sha256 } from '../../access/digest.ts';
+import type { FindPatient } from '../../access/find-on-file.ts';
+import { patientInReach } from '../../access/patient-in-reach.ts';
 import { randomSecret } from '../../base/ids.ts';
 import { earlier, plusSeconds } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -15,7 +17,10 @@ export type IssuingStores = {
   readonly authorizations: Pick<AuthorizationStore, 'keepRefreshToken' | 'useRefreshToken'>;
 };
 
-export type IssueAuthorizedDeps = AccessDeps & { readonly transact: Transact<IssuingStores> };
+export type IssueAuthorizedDeps = AccessDeps & {
+  readonly findPatient: FindPatient;
+  readonly transact: Transact<IssuingStores>;
+};
 
 export type AuthorizedAccess = Omit<Access, 'patient'> & { readonly authorization: Authorization };
 
@@ -30,8 +35,11 @@ export async function issueAuthorized(
   deps: IssueAuthorizedDeps,
   access: AuthorizedAccess,
   replacedHash?: string,
-): Promise<Result<JsonObject, 'used'>> {
+): Promise<Result<JsonObject, 'used' | 'patient-out-of-reach'>> {
   const { authorization, client, at } = access;
+  // Asked anew each time: the patient may be in another organization's care by now (interfaces.md, Scopes).
+  if ((await patientInReach(deps.findPatient, client, authorization.patient)) !== authorization.patient)
+    return err('patient-out-of-reach');
   const { token, written, response } = await newAccess(deps, { ...access, patient: authorization.patient });
   const secret = staysRefreshable(client, authorization.scopes) ? randomSecret(deps.random) : undefined;
   const secretHash = secret === undefined ? undefined : await sha256(secret);

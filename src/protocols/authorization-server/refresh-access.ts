@@ -32,7 +32,8 @@ export const refreshTokenGrant = (deps: RefreshDeps): Grant => ({
     const access = { ...call, authorization, scopes: scopes.value, target: target.value };
     const issued = await issueAuthorized(deps, access, secretHash);
     if (issued.ok) return issued;
-    await deps.authorizations.endByRefreshToken(secretHash, call.client.id, call.at);
+    if (issued.failure === 'used')
+      await deps.authorizations.endByRefreshToken(secretHash, call.client.id, call.at);
     return err(notRedeemable(issued.failure));
   },
 });

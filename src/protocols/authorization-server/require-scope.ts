@@ -42,12 +42,17 @@ async function callerOf(
   const { token, client, audience } = found.value;
   if (audience !== deps.issuer || token.resourceServer !== undefined)
     return err(invalidToken('wrong-claims'));
-  return token.kind === 'access' ? ok(callerFrom(token, client)) : err(invalidToken('wrong-kind'));
+  if (token.kind !== 'access') return err(invalidToken('wrong-kind'));
+  const authorizedBy = token.authorization === undefined ? undefined : token.patient;
+  if (authorizedBy !== undefined && !(client.patients ?? [authorizedBy]).includes(authorizedBy))
+    return err(invalidToken('outside-registration'));
+  return ok(callerFrom(token, client, authorizedBy));
 }
 
-function callerFrom(token: IssuedToken, client: Client): Caller {
-  const authorizedBy = token.authorization === undefined ? undefined : token.patient;
+function callerFrom(token: IssuedToken, client: Client, authorizedBy: string | undefined): Caller {
   const patient = authorizedBy ?? onlyPatientOf(client);
+  // INVARIANT: nobody authorizes anything about somebody else, whatever the client is registered for.
+  const patients = authorizedBy === undefined ? client.patients : [authorizedBy];
   return {
     clientId: client.id,
     tokenId: token.id,
@@ -55,7 +60,7 @@ function callerFrom(token: IssuedToken, client: Client): Caller {
     may: client.may,
     ...(patient === undefined ? {} : { patient }),
     ...(authorizedBy === undefined ? {} : { authorizedBy }),
-    ...(client.patients ? { patients: client.patients } : {}),
+    ...(patients ? { patients } : {}),
     ...(client.organizations ? { organizations: client.organizations } : {}),
     ...(client.resource === undefined ? {} : { resource: client.resource }),
   };

@@ -40,8 +40,7 @@ async function callerOf(
   const found = await findToken(deps, bearer, at);
   if (!found.ok) return err(invalidToken(found.failure));
   const { token, client, audience } = found.value;
-  if (audience !== deps.issuer || token.resourceServer !== undefined)
-    return err(invalidToken('wrong-claims'));
+  if (audience !== deps.issuer) return err(invalidToken('wrong-claims'));
   if (token.kind !== 'access') return err(invalidToken('wrong-kind'));
   const authorizedBy = token.authorization === undefined ? undefined : token.patient;
   if (authorizedBy !== undefined && !(client.patients ?? [authorizedBy]).includes(authorizedBy))

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { Settings } from '../access/settings.ts';
 import { err, ok, type Result } from '../base/result.ts';
+import { isLoopbackHost } from '../protocols/authorization-server/browser/loopback.ts';
 import { isDatabaseUrl } from '../storage/database.ts';
 import { parseSettings } from './settings.ts';
 
@@ -176,7 +177,4 @@ function isIssuer(text: string): boolean {
 
 const urlOf = (host: string): string => `http://${host.includes(':') ? `[${host}]` : host}`;
 
-export function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
-}
+export const isLoopback = (url: string): boolean => isLoopbackHost(new URL(url).hostname);

@@ -2,6 +2,7 @@
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { Client } from '../client.ts';
 import { grantTypes } from '../grants.ts';
+import { challengeMethod, isChallenge } from '../pkce.ts';
 import { checkResources, type Served } from './check-resources.ts';
 import { checkScopes } from './check-scopes.ts';
 import type { AuthorizationProblem } from './failures.ts';
@@ -59,8 +60,8 @@ const answeredInQuery: Check = ({ one }) =>
 const hasChallenge: Check = ({ one }) => {
   const challenge = one('code_challenge');
   if (challenge === undefined) return 'no-challenge';
-  if (one('code_challenge_method') !== 'S256') return 'challenge-method';
-  return /^[\w-]{43}$/.test(challenge) ? undefined : 'challenge-shape';
+  if (one('code_challenge_method') !== challengeMethod) return 'challenge-method';
+  return isChallenge(challenge) ? undefined : 'challenge-shape';
 };
 
 const knownPrompts: ReadonlySet<string> = new Set(['none', 'login', 'consent', 'select_account']);

@@ -8,6 +8,7 @@ import type { Failure } from '../base/failure.ts';
 import { ok, type Result } from '../base/result.ts';
 import { contractOf } from './contract-of.ts';
 import type { Face } from './face.ts';
+import { handleWithinLimits, type Limiting } from './limited.ts';
 import type { Log } from './log.ts';
 import { pageResponse, seeOther } from './page-response.ts';
 import { checked, cutShort, type ReadBody, readBody } from './read-request.ts';
@@ -20,6 +21,8 @@ export type MountDeps = {
   readonly log: Log;
   /** Who is on the other end of the connection, as the runtime tells it. */
   readonly addressOf?: (request: Request, bindings: object) => string | undefined;
+  /** Absent where nobody knows who came from where. */
+  readonly limiting?: Limiting;
 };
 
 export function mount(app: App, endpoints: readonly Endpoint[], face: Face, deps: MountDeps): void {
@@ -51,7 +54,7 @@ async function answer(
   const caller = await endpoint.guard.admit(asked.headers, asked.at, asked.target);
   const body = caller.ok && endpoint.body ? await readBody(endpoint.body, c.req.raw) : nothingRead;
   const read = { ...asked, ...(body.ok ? { text: body.value.text } : {}) };
-  const reply = await handled(endpoint, c, read, caller, body);
+  const reply = await handled(deps, endpoint, c, read, caller, body);
   if (reply.ok || !endpoint.onRefusal) return reply;
   const admitted = caller.ok ? caller.value : undefined;
   await endpoint.onRefusal({ ...read, failure: reply.failure, caller: admitted, params: c.req.param() });
@@ -75,6 +78,7 @@ function askedIn(c: Context<HttpEnv>, { clock, addressOf }: MountDeps): Asked {
 }
 
 async function handled(
+  { limiting }: MountDeps,
   endpoint: Endpoint,
   c: Context<HttpEnv>,
   asked: Asked,
@@ -85,7 +89,7 @@ async function handled(
   const params = readParams(endpoint, c);
   if (!params.ok) return params;
   if (!body.ok) return body;
-  return endpoint.handle({
+  return await handleWithinLimits(limiting, endpoint, {
     ...asked,
     params: params.value as never,
     query: new URL(c.req.url).searchParams,

@@ -4,6 +4,7 @@ import { readDirectory } from '../access/directory.ts';
 import { createExplainAccess } from '../access/explain-access.ts';
 import { type FindPatient, findByIdentifier, findPatient } from '../access/find-on-file.ts';
 import { inTurns } from '../access/in-turns.ts';
+import { createRateLimiter, createRateMemory, type RateMemory } from '../access/rate-limit.ts';
 import { recordInTurns } from '../access/record-in-turns.ts';
 import { accessSettings, type Settings } from '../access/settings.ts';
 import { indexEntry } from '../audit/index-entry.ts';
@@ -15,6 +16,7 @@ import { createApp, type Group, type HttpDeps } from '../http/app.ts';
 import { authzenFace } from '../http/authzen-face.ts';
 import { fhirFace } from '../http/fhir-face.ts';
 import { healthEndpoints } from '../http/health.ts';
+import type { Limits } from '../http/limited.ts';
 import type { App } from '../http/mount.ts';
 import { oauthFace } from '../http/oauth-face.ts';
 import { pageFace } from '../http/page-face.ts';
@@ -33,6 +35,7 @@ import type { VisitorDeps } from '../protocols/authorization-server/browser/visi
 import { clientCredentialsGrant } from '../protocols/authorization-server/client-credentials.ts';
 import { describeAccess } from '../protocols/authorization-server/describe-access.ts';
 import type { FetchJson } from '../protocols/authorization-server/fetch-json.ts';
+import { keyedHash } from '../protocols/authorization-server/hash.ts';
 import { createIssueCode } from '../protocols/authorization-server/issue-code.ts';
 import { createKeyRing, type KeyRing } from '../protocols/authorization-server/key-ring.ts';
 import {
@@ -67,6 +70,7 @@ import { clientStore, usedAssertions } from '../storage/clients.ts';
 import type { Database } from '../storage/database.ts';
 import { readEvidence } from '../storage/evidence.ts';
 import { pctStore } from '../storage/pcts.ts';
+import { rateLimitStore } from '../storage/rate-limits.ts';
 import { resourceStore } from '../storage/resources.ts';
 import { sessionStore } from '../storage/sessions.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
@@ -86,12 +90,15 @@ export type Parts = HttpDeps & {
   /** What outlives this application: on Workers one is composed for each request. */
   readonly decisionCache?: DecisionCache;
   readonly keySetCache?: KeySetCache;
+  readonly rateMemory?: RateMemory;
+  /** Absent where `addressOf` does not tell who is asking. */
+  readonly limits?: Limits;
   /** Absent: nobody is asked for keys, and whoever has them elsewhere is not believed. */
   readonly fetchJson?: FetchJson;
 };
 
 export function composeApp(parts: Parts): App {
-  return createApp(compose(parts), parts);
+  return createApp(compose(parts), { ...parts, ...limitingOf(parts) });
 }
 
 function compose(parts: Parts): readonly Group[] {
@@ -181,6 +188,17 @@ function compose(parts: Parts): readonly Group[] {
       face: fhirFace(usualVersion(base)),
     })),
   ];
+}
+
+function limitingOf({ database, keySecret, limits, log, ...parts }: Parts): Pick<HttpDeps, 'limiting'> {
+  if (!limits) return {};
+  const limiter = createRateLimiter({
+    store: rateLimitStore(database),
+    memory: parts.rateMemory ?? createRateMemory(),
+    hash: (text) => keyedHash(keySecret, text),
+    log,
+  });
+  return { limiting: { limiter, limits } };
 }
 
 const nobodyAsked: FetchJson = async () => err('unreachable');

@@ -4,6 +4,7 @@ import type { Settings } from '../access/settings.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { isLoopbackHost } from '../protocols/authorization-server/browser/loopback.ts';
 import { isDatabaseUrl } from '../storage/database.ts';
+import { type LimitSettings, usualLimits } from './limits.ts';
 import { parseSettings } from './settings.ts';
 
 /** A value that must not reach a log; printing it shows `[secret]`. */
@@ -37,6 +38,9 @@ export type Config = {
   /** Absent for a loopback issuer: one is made and kept in the data folder. */
   readonly keySecret: Secret | undefined;
   readonly settings: Settings;
+  /** How many proxies of ours stand in front; undefined: nobody said, so addresses may be theirs. */
+  readonly proxies: number | undefined;
+  readonly limits: LimitSettings;
   readonly logLevel: LogLevel;
 };
 
@@ -44,6 +48,11 @@ export type ConfigProblem = { readonly variable: string; readonly expected: stri
 
 const optional = <Schema extends z.ZodType<unknown, string>>(schema: Schema) =>
   z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+
+const aNumber = z
+  .string()
+  .regex(/^[1-9]\d{0,7}$/)
+  .transform(Number);
 
 const environment = z.object({
   PORT: optional(
@@ -84,6 +93,18 @@ const environment = z.object({
   HEADWATER_SETTINGS: optional(z.string()).meta({
     description: 'a JSON file with decision settings',
   }),
+  HEADWATER_PROXIES: optional(z.string().regex(/^\d$/).transform(Number)).meta({
+    description: 'how many proxies of yours stand in front and add to X-Forwarded-For, from 0 to 9',
+  }),
+  HEADWATER_FAILURES_PER_MINUTE: optional(aNumber).meta({
+    description: 'how many authentications of one client may fail from one network, a number from 1',
+  }),
+  HEADWATER_REQUESTS_PER_MINUTE: optional(aNumber).meta({
+    description: 'how many requests for tokens one network may send, a number from 1',
+  }),
+  HEADWATER_VISITS_PER_MINUTE: optional(aNumber).meta({
+    description: 'how often browsers of one network may come to sign in, a number from 1',
+  }),
   LOG_LEVEL: optional(z.enum(logLevels)).meta({ description: `one of ${logLevels.join(', ')}` }),
 });
 
@@ -119,6 +140,12 @@ export function readConfig(
       dataDir: values.HEADWATER_DATA_DIR ?? '.headwater',
       keySecret: secret(values.HEADWATER_KEY_SECRET),
       settings: settings.value,
+      proxies: values.HEADWATER_PROXIES,
+      limits: {
+        failures: values.HEADWATER_FAILURES_PER_MINUTE ?? usualLimits.failures,
+        requests: values.HEADWATER_REQUESTS_PER_MINUTE ?? usualLimits.requests,
+        visits: values.HEADWATER_VISITS_PER_MINUTE ?? usualLimits.visits,
+      },
       logLevel: values.LOG_LEVEL ?? 'info',
     }),
   );
@@ -178,3 +205,9 @@ function isIssuer(text: string): boolean {
 const urlOf = (host: string): string => `http://${host.includes(':') ? `[${host}]` : host}`;
 
 export const isLoopback = (url: string): boolean => isLoopbackHost(new URL(url).hostname);
+/**
+ * Whether the runtime can tell who is asking. We speak no TLS ourselves, so that where the issuer is https, a proxy is who is connected;
+ * to count everybody as that one would let anybody shut the others out.
+ */
+export const knowsAddresses = ({ issuer, proxies }: Pick<Config, 'issuer' | 'proxies'>): boolean =>
+  proxies !== undefined || isLoopback(issuer);

@@ -1,6 +1,6 @@
 /** `npm start`: the database, a signing key, the server, and an orderly end. */
 import { once } from 'node:events';
-import { type HttpBindings, serve } from '@hono/node-server';
+import { serve } from '@hono/node-server';
 import { asInstant, type Instant } from '../base/instant.ts';
 import type { Log } from '../http/app.ts';
 import type { App } from '../http/mount.ts';
@@ -15,13 +15,15 @@ import {
 import { type OpenDatabase, openDatabase } from '../storage/database.ts';
 import { housekeepingSteps } from '../storage/housekeeping.ts';
 import { signingKeyStore } from '../storage/signing-keys.ts';
+import { addressOf } from './address-of.ts';
 import { composeApp, type Parts } from './compose.ts';
-import { type Config, isLoopback } from './config.ts';
+import { type Config, isLoopback, knowsAddresses } from './config.ts';
 import { configOrExit } from './config-or-exit.ts';
 import { EmbeddedPostgresError, startEmbeddedPostgres } from './embedded-postgres.ts';
 import { greeting } from './greeting.ts';
 import { aboutAMinute, keepHouse, repeat } from './housekeeping.ts';
 import { keySecret, keySecretFile } from './key-secret.ts';
+import { limitsOf } from './limits.ts';
 import { createLog } from './log.ts';
 import { migrate } from './migrate.ts';
 import { whenNpmEnds } from './npm-parent.ts';
@@ -103,12 +105,17 @@ async function application(
     given.log('database.outdated', { pending, ready: false, remedy: 'npm run migrate' });
   else await ensureUsableKey({ ...given, signingKeys: signingKeyStore(database), random }, config, clock());
   const fetchJson = createFetchJson({ get: getPinned(), allowLoopback: isLoopback(issuer) });
-  return composeApp({ ...given, database, issuer, settings, clock, random, addressOf, fetchJson });
-}
-
-/** What @hono/node-server hands along with a request. */
-function addressOf(_request: Request, bindings: object): string | undefined {
-  return (bindings as Partial<HttpBindings>).incoming?.socket.remoteAddress;
+  return composeApp({
+    ...given,
+    database,
+    issuer,
+    settings,
+    clock,
+    random,
+    fetchJson,
+    addressOf: addressOf(config.proxies ?? 0),
+    ...(knowsAddresses(config) ? { limits: limitsOf(config.limits) } : {}),
+  });
 }
 
 /** Without it every request for a token would fail, and only then. */

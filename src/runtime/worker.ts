@@ -1,5 +1,6 @@
 /** The service on Cloudflare Workers: one application and one database handle for each request. */
 import { createDecisionCache } from '../access/decide-access.ts';
+import { createRateMemory } from '../access/rate-limit.ts';
 import { asInstant } from '../base/instant.ts';
 import { createFetchJson } from '../outbound/fetch-json.ts';
 import { getByFetch } from '../outbound/get-by-fetch.ts';
@@ -9,6 +10,7 @@ import { housekeepingSteps } from '../storage/housekeeping.ts';
 import { composeApp } from './compose.ts';
 import { type Config, readConfig } from './config.ts';
 import { keepHouse } from './housekeeping.ts';
+import { limitsOf } from './limits.ts';
 import { createLog } from './log.ts';
 import { random } from './random.ts';
 
@@ -18,6 +20,7 @@ type Context = { readonly waitUntil: (work: Promise<unknown>) => void };
 /** Data alone, as long as the isolate; every use of it is confirmed through the handle of the request at hand. */
 const decisionCache = createDecisionCache();
 
+const rateMemory = createRateMemory();
 const keySetCache = createKeySetCache();
 const fetchJson = createFetchJson({ get: getByFetch, allowLoopback: false });
 
@@ -37,6 +40,8 @@ export default {
         decisionCache,
         keySetCache,
         fetchJson,
+        rateMemory,
+        limits: limitsOf(config.limits),
         log: createLog(config.logLevel, (line) => console.log(line)),
         // Set by Cloudflare itself; what a client sends under this name is replaced.
         addressOf: ({ headers }) => headers.get('cf-connecting-ip') ?? undefined,

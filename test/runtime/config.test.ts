@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { readConfig as read, Secret, type Surroundings } from '../../src/runtime/config.ts';
+import { knowsAddresses, readConfig as read, Secret, type Surroundings } from '../../src/runtime/config.ts';
 
 const secret = 'a secret that is long enough to be one';
 
@@ -152,4 +152,33 @@ test('away from loopback the secret for signing keys is required', () => {
 test('a secret does not print', () => {
   expect(`${new Secret('hush')}`).toBe('[secret]');
   expect(JSON.stringify({ secret: new Secret('hush') })).toBe('{"secret":"[secret]"}');
+});
+
+test('limits and proxies are numbers, with limits that hurt nobody when absent', () => {
+  const usual = readConfig({}, here);
+  expect(usual).toMatchObject({
+    ok: true,
+    value: { limits: { failures: 100, requests: 60_000, visits: 120 }, proxies: undefined },
+  });
+  const given = readConfig(
+    { HEADWATER_PROXIES: '1', HEADWATER_FAILURES_PER_MINUTE: '7', HEADWATER_VISITS_PER_MINUTE: '8' },
+    here,
+  );
+  expect(given).toMatchObject({
+    ok: true,
+    value: { limits: { failures: 7, requests: 60_000, visits: 8 }, proxies: 1 },
+  });
+  const bad = {
+    HEADWATER_PROXIES: '-1',
+    HEADWATER_FAILURES_PER_MINUTE: '0',
+    HEADWATER_REQUESTS_PER_MINUTE: 'many',
+    HEADWATER_VISITS_PER_MINUTE: '1.5',
+  };
+  expect(refused(bad)).toEqual(Object.keys(bad).sort());
+});
+
+test('addresses are known on this machine, and behind as many proxies as were told', () => {
+  expect(knowsAddresses({ issuer: 'http://127.0.0.1:8080', proxies: undefined })).toBe(true);
+  expect(knowsAddresses({ issuer: 'https://consent.example.org', proxies: undefined })).toBe(false);
+  expect(knowsAddresses({ issuer: 'https://consent.example.org', proxies: 0 })).toBe(true);
 });

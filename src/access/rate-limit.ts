@@ -1,0 +1,116 @@
+/** How often somebody may come within a while, whichever instance they come to. */
+import type { Failure } from '../base/failure.ts';
+import { type Instant, plusSeconds } from '../base/instant.ts';
+import { type RecentlyUsed, recentlyUsed } from './recently-used.ts';
+
+export type Limit = { readonly name: string; readonly most: number; readonly windowSeconds: number };
+/** `who`: a network address, a client at one. */
+export type Bucket = { readonly limit: Limit; readonly who: string };
+
+export type Addition = { readonly bucket: string; readonly more: number; readonly expiresAt: Instant };
+export type Total = { readonly count: number; readonly expiresAt: Instant };
+
+export type RateLimitStore = {
+  /** Adds to what is counted, or begins anew where that has expired; the totals in order, in one round trip. */
+  add(additions: readonly Addition[], at: Instant): Promise<readonly Total[]>;
+};
+
+export type RateLimiter = {
+  /** Asks nobody: when to come again, where this instance knows that so many came. */
+  readonly fullUntil: (bucket: Bucket, at: Instant) => Instant | undefined;
+  /** Counts one in each, for all instances. @returns when to come again, where that was one too many */
+  readonly count: (buckets: readonly Bucket[], at: Instant) => Promise<Instant | undefined>;
+  /** Counts one here, and tells the others of every tenth part of the limit: most calls ask nobody. */
+  readonly tally: (bucket: Bucket, at: Instant) => Promise<void>;
+};
+
+/** `total`: of all instances, as far as we heard. */
+type Known = { readonly total: number; readonly untold: number; readonly expiresAt: Instant };
+/** Data alone, so that it may outlive a request on Workers. */
+export type RateMemory = RecentlyUsed<Known>;
+const mostRemembered = 10_000;
+export const createRateMemory = (): RateMemory => recentlyUsed<Known>(mostRemembered);
+
+export type RateLimiterDeps = {
+  readonly store: RateLimitStore;
+  readonly memory: RateMemory;
+  /** Nobody shall read addresses in the database, nor find them by trying all there are. */
+  readonly hash: (text: string) => Promise<string>;
+  readonly log: (event: string, facts: Readonly<Record<string, unknown>>) => void;
+};
+
+export function createRateLimiter({ store, memory, hash, log }: RateLimiterDeps): RateLimiter {
+  const knownOf = (bucket: Bucket, at: Instant): Known => {
+    const known = memory.get(nameOf(bucket));
+    if (known && at < known.expiresAt) return known;
+    return { total: 0, untold: 0, expiresAt: plusSeconds(at, bucket.limit.windowSeconds) };
+  };
+
+  /** INVARIANT: what is told is taken off before anybody waits, so that nothing is told twice. */
+  const tell = async (
+    told: readonly (readonly [Bucket, number])[],
+    at: Instant,
+  ): Promise<readonly Total[]> => {
+    const additions = await Promise.all(
+      told.map(async ([bucket, more]) => ({
+        bucket: await hash(nameOf(bucket)),
+        more,
+        expiresAt: plusSeconds(at, bucket.limit.windowSeconds),
+      })),
+    );
+    const totals = await store.add(additions, at);
+    for (const [index, { count: total, expiresAt }] of totals.entries()) {
+      const bucket = told[index]?.[0];
+      if (bucket) memory.set(nameOf(bucket), learned(knownOf(bucket, at), total, expiresAt));
+    }
+    return totals;
+  };
+
+  return {
+    fullUntil(bucket, at) {
+      const { total, untold, expiresAt } = knownOf(bucket, at);
+      return total + untold >= bucket.limit.most ? expiresAt : undefined;
+    },
+    async count(buckets, at) {
+      const totals = await tell(
+        buckets.map((bucket) => [bucket, 1]),
+        at,
+      );
+      const over = totals.filter(({ count }, index) => count > (buckets[index]?.limit.most ?? 0));
+      return over.map(({ expiresAt }) => expiresAt).sort((a, b) => b - a)[0];
+    },
+    async tally(bucket, at) {
+      const known = knownOf(bucket, at);
+      const untold = known.untold + 1;
+      const isDue = untold >= bucket.limit.most / partsTold;
+      memory.set(nameOf(bucket), {
+        ...known,
+        untold: isDue ? 0 : untold,
+        total: known.total + (isDue ? untold : 0),
+      });
+      if (!isDue) return;
+      // Of what only bounds a flood, our own count is enough for a while.
+      await tell([[bucket, untold]], at).catch((error: unknown) =>
+        log('rate-limit.untold', { limit: bucket.limit.name, error }),
+      );
+    },
+  };
+}
+
+/** Of two answers that crossed, the larger one is the later. */
+const learned = (known: Known, total: number, expiresAt: Instant): Known => ({
+  total: known.expiresAt === expiresAt ? Math.max(known.total, total) : total,
+  untold: known.untold,
+  expiresAt,
+});
+
+const partsTold = 10;
+const nameOf = ({ limit, who }: Bucket): string => `${limit.name} ${who}`;
+
+/** RFC 6585 §4; the code is that of RFC 6749 §4.1.2.1. */
+export const tooMany = (until: Instant, at: Instant): Failure => ({
+  kind: 'rate-limited',
+  code: 'temporarily_unavailable',
+  detail: 'too many requests for now',
+  headers: { 'retry-after': String(Math.max(1, Math.ceil((until - at) / 1000))) },
+});

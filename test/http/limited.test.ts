@@ -1,0 +1,245 @@
+/** Rate limits as clients meet them: two instances over one database, and attackers at several addresses. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { settingsSchema } from '../../src/access/settings.ts';
+import { anyone, endpoint } from '../../src/base/endpoint.ts';
+import { asInstant, plusSeconds, toEpochSeconds } from '../../src/base/instant.ts';
+import { ok } from '../../src/base/result.ts';
+import { createApp } from '../../src/http/app.ts';
+import { networkOf } from '../../src/http/limited.ts';
+import type { App } from '../../src/http/mount.ts';
+import { problemFace } from '../../src/http/problem-face.ts';
+import { assertionType } from '../../src/protocols/authorization-server/authenticate-client.ts';
+import type { Client } from '../../src/protocols/authorization-server/client.ts';
+import { ensureSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
+import { composeApp } from '../../src/runtime/compose.ts';
+import { limitsOf } from '../../src/runtime/limits.ts';
+import { clientStore } from '../../src/storage/clients.ts';
+import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
+import { signingKeyStore } from '../../src/storage/signing-keys.ts';
+import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import { aKeyPair, type KeyPair, signed } from '../support/keys.ts';
+
+const issuer = 'https://consent.example.org';
+const keySecret = 'a secret of the test, long enough to be one';
+const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
+const limits = limitsOf({ failures: 5, requests: 100, visits: 3 });
+
+let fresh: TestDatabase;
+let open: OpenDatabase;
+let at = asInstant(0);
+let keys: KeyPair;
+let client: Client;
+
+beforeEach(async () => {
+  fresh = await freshDatabase();
+  open = openDatabase(fresh.url, { connections: 4 });
+  at = asInstant(Date.parse('2026-10-01T10:00:00Z'));
+  await ensureSigningKey({ signingKeys: signingKeyStore(open.database), keySecret, random }, at);
+  keys = await aKeyPair();
+  client = await aClientWith(keys);
+});
+afterEach(async () => {
+  await open.close();
+  await fresh.drop();
+});
+
+async function aClientWith(pair: KeyPair): Promise<Client> {
+  const described = { name: 'a client', jwks: [pair.publicJwk], grants: ['client_credentials'] };
+  const registered = { ...described, id: randomUUID(), scopes: ['decision'], may: [], createdAt: at };
+  const created = await clientStore(open.database, { random }).create(registered);
+  if (!created.ok) throw new Error(created.failure);
+  return created.value;
+}
+
+const anInstance = (): App =>
+  composeApp({
+    database: open.database,
+    issuer,
+    keySecret,
+    settings: settingsSchema.parse({}),
+    clock: () => at,
+    random,
+    log: () => {},
+    limits,
+    addressOf: ({ headers }) => headers.get('test-address') ?? undefined,
+  });
+
+const mine = '198.51.100.7';
+type Attempt = {
+  readonly by?: KeyPair;
+  readonly as?: Client;
+  readonly from?: string;
+  readonly path?: string;
+};
+
+async function attempt(
+  app: App,
+  { by = keys, as = client, from = mine, path = '/oauth/token' }: Attempt = {},
+) {
+  const now = toEpochSeconds(at);
+  const claims = { iss: as.id, sub: as.id, aud: issuer, iat: now, exp: now + 60, jti: randomUUID() };
+  const form = { grant_type: 'client_credentials', scope: 'decision', token: 'x' };
+  const assertion = { client_assertion_type: assertionType, client_assertion: await signed(by, claims) };
+  return await app.request(path, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'test-address': from },
+    body: new URLSearchParams({ ...form, ...assertion }),
+  });
+}
+
+describe('who fails to authenticate too often', () => {
+  let stranger: KeyPair;
+  const guess = async (app: App, given: Attempt = {}) =>
+    (await attempt(app, { by: stranger, ...given })).status;
+  const guesses = async (app: App, count: number, given: Attempt = {}): Promise<readonly number[]> => {
+    const statuses: number[] = [];
+    for (let i = 0; i < count; i++) statuses.push(await guess(app, given));
+    return statuses;
+  };
+  beforeEach(async () => {
+    stranger = await aKeyPair();
+  });
+
+  it('is told to wait, even with the right key, until the time is over', async () => {
+    const app = anInstance();
+    expect(await guesses(app, 7)).toEqual([401, 401, 401, 401, 401, 429, 429]);
+    const refused = await attempt(app);
+    expect(refused.status).toBe(429);
+    expect(refused.headers.get('retry-after')).toBe('60');
+    expect(refused.headers.get('cache-control')).toBe('no-store');
+    expect(await refused.json()).toEqual({
+      error: 'temporarily_unavailable',
+      error_description: 'too many requests for now',
+    });
+    at = plusSeconds(at, 60);
+    expect((await attempt(app)).status).toBe(200);
+  });
+
+  it('is refused by every instance, after one more failure there', async () => {
+    const [first, second] = [anInstance(), anInstance()];
+    expect(await guesses(first, 6)).toEqual([401, 401, 401, 401, 401, 429]);
+    expect(await guesses(second, 3)).toEqual([401, 429, 429]);
+  });
+
+  it('at one endpoint is refused at the others as well', async () => {
+    const app = anInstance();
+    expect(await guesses(app, 5, { path: '/oauth/revoke' })).not.toContain(429);
+    expect(await guess(app)).toBe(429);
+  });
+
+  it('stops neither the client at another address nor another client at the same one', async () => {
+    const app = anInstance();
+    await guesses(app, 6);
+    expect((await attempt(app, { from: '203.0.113.9' })).status).toBe(200);
+    const others = await aKeyPair();
+    expect((await attempt(app, { by: others, as: await aClientWith(others) })).status).toBe(200);
+  });
+
+  it('is counted by address too, however many clients it claims to be', async () => {
+    const app = anInstance();
+    const statuses: number[] = [];
+    for (let i = 0; i < 52; i++) statuses.push(await guess(app, { as: { ...client, id: randomUUID() } }));
+    expect(statuses.indexOf(429)).toBe(50);
+    expect((await attempt(app)).status).toBe(429);
+    expect((await attempt(app, { from: '203.0.113.9' })).status).toBe(200);
+  });
+
+  it('changes the address within a /64 of IPv6 in vain', async () => {
+    const app = anInstance();
+    for (let i = 0; i < 5; i++) await guess(app, { from: `2001:db8:1:2:${i}::1` });
+    expect(await guess(app, { from: '2001:db8:1:2:ffff::1' })).toBe(429);
+    expect(await guess(app, { from: '2001:db8:1:3::1' })).toBe(401);
+  });
+
+  it('leaves neither address nor client readable in the database', async () => {
+    await guesses(anInstance(), 2);
+    const rows = await open.database.execute('select row_to_json(rate_limit)::text as row from rate_limit');
+    expect(rows).toHaveLength(2);
+    for (const { row } of rows) {
+      expect(String(row)).not.toContain(mine);
+      expect(String(row)).not.toContain(client.id);
+    }
+  });
+
+  it('is answered with nothing while failures cannot be counted', async () => {
+    const app = anInstance();
+    await open.database.execute('drop table rate_limit');
+    expect(await guess(app)).toBe(500);
+    expect((await attempt(app)).status).toBe(200);
+  });
+});
+
+describe('who succeeds', () => {
+  it('pays no round trip for being counted', async () => {
+    const app = anInstance();
+    await attempt(app);
+    const sent: string[] = [];
+    open.client.options.debug = (_connection, text) => sent.push(text);
+    for (let i = 0; i < 5; i++) expect((await attempt(app)).status).toBe(200);
+    expect(sent.filter((text) => text.includes('rate_limit'))).toEqual([]);
+  });
+
+  it('is bounded all the same, over all instances', async () => {
+    const instances = [anInstance(), anInstance()];
+    const statuses: number[] = [];
+    for (let i = 0; i < 65; i++) for (const app of instances) statuses.push((await attempt(app)).status);
+    const admitted = statuses.filter((status) => status === 200).length;
+    expect(admitted).toBeGreaterThanOrEqual(100);
+    expect(admitted).toBeLessThanOrEqual(120);
+    expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('a visit', () => {
+  const visited = () => {
+    const page = endpoint({
+      name: 'visit',
+      method: 'get',
+      path: '/visit',
+      summary: 'for the test',
+      guard: anyone,
+      limit: 'visits',
+      replies: { 200: { description: 'done' } },
+      handle: async () => ok({ status: 200 }),
+    });
+    const counts = new Map<string, number>();
+    const limiter = {
+      fullUntil: () => undefined,
+      tally: async () => {},
+      count: async ([bucket]: readonly { readonly who: string }[]) => {
+        const count = (counts.get(bucket?.who ?? '') ?? 0) + 1;
+        counts.set(bucket?.who ?? '', count);
+        return count > limits.visits.most ? plusSeconds(at, 9) : undefined;
+      },
+    };
+    return createApp([{ endpoints: [page], face: problemFace }], {
+      clock: () => at,
+      random,
+      log: () => {},
+      limiting: { limiter, limits },
+      addressOf: ({ headers }) => headers.get('test-address') ?? undefined,
+    });
+  };
+
+  it('is counted before it is answered, by address', async () => {
+    const app = visited();
+    const visit = async (from?: string) =>
+      (await app.request('/visit', { headers: from === undefined ? {} : { 'test-address': from } })).status;
+    const statuses: number[] = [];
+    for (let i = 0; i < 5; i++) statuses.push(await visit(mine));
+    expect(statuses).toEqual([200, 200, 200, 429, 429]);
+    expect(await visit('203.0.113.9')).toBe(200);
+    // Whom nobody can tell from others is not counted with them.
+    for (let i = 0; i < 5; i++) expect(await visit()).toBe(200);
+  });
+});
+
+it.each([
+  ['198.51.100.7', '198.51.100.7'],
+  ['::ffff:198.51.100.7', '198.51.100.7'],
+  ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+  ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+  ['unknown', undefined],
+  [undefined, undefined],
+])('the network of %s is %s', (address, network) => expect(networkOf(address)).toBe(network));

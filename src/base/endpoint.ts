@@ -27,6 +27,8 @@ export type Endpoint<
   readonly replies: Readonly<Record<number, ReplySpec>>;
   /** How often somebody may come: `attempts` to prove who they are, `visits` with a browser by whoever that is. */
   readonly limit?: 'attempts' | 'visits';
+  /** Scripts of any origin may read the answers; absent: none may. */
+  readonly cors?: 'anyone';
   readonly handle: (call: Call<z.output<Params>, z.output<Body>, Caller>) => Promise<Result<Reply, Failure>>;
   /** Told of every refusal before it is answered, for whoever must keep a record of those. */
   readonly onRefusal?: (refusal: Refusal<Caller>) => Promise<void>;

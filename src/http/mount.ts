@@ -7,6 +7,7 @@ import type { Asked, Endpoint, Reply } from '../base/endpoint.ts';
 import type { Failure } from '../base/failure.ts';
 import { ok, type Result } from '../base/result.ts';
 import { contractOf } from './contract-of.ts';
+import { answeringScripts } from './cors.ts';
 import type { Face } from './face.ts';
 import { handleWithinLimits, type Limiting } from './limited.ts';
 import type { Log } from './log.ts';
@@ -26,6 +27,9 @@ export type MountDeps = {
 };
 
 export function mount(app: App, endpoints: readonly Endpoint[], face: Face, deps: MountDeps): void {
+  for (const [path, methods] of methodsByPath(endpoints.filter(({ cors }) => cors === 'anyone'))) {
+    app.use(honoPath(path), answeringScripts(methods));
+  }
   for (const endpoint of endpoints) {
     app.openAPIRegistry.registerPath(createRoute(contractOf(endpoint, face)));
     app.on(endpoint.method.toUpperCase(), honoPath(endpoint.path), async (c) => {

@@ -40,6 +40,7 @@ const discover = ({ discovery }: UmaDeps): Endpoint =>
     method: 'get',
     path: '/.well-known/uma2-configuration',
     summary: 'UMA 2.0 discovery',
+    cors: 'anyone',
     guard: anyone,
     replies: { 200: { description: 'the metadata', schema: wire.umaConfiguration } },
     handle: async () =>

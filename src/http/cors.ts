@@ -1,0 +1,32 @@
+/** Lets scripts of other origins read what an endpoint answers, and nothing else (Fetch Standard §3.3). */
+import type { MiddlewareHandler } from 'hono';
+import type { HttpEnv } from './mount.ts';
+
+/** Never with credentials: a browser then sends no cookie of ours along, so that whoever asks has to bring what opens the door. */
+const anyOrigin = '*';
+const sendable = 'authorization, content-type, dpop';
+const readable = 'www-authenticate, dpop-nonce, retry-after, x-request-id';
+/** A day; browsers shorten it. */
+const rememberedSeconds = '86400';
+
+/** Of all methods under one path those that are for scripts. */
+export function answeringScripts(methods: readonly string[]): MiddlewareHandler<HttpEnv> {
+  const permission = new Headers({
+    'access-control-allow-origin': anyOrigin,
+    'access-control-allow-methods': methods.join(', '),
+    'access-control-allow-headers': sendable,
+    'access-control-max-age': rememberedSeconds,
+  });
+  return async (c, next) => {
+    if (isPreflight(c.req.raw)) return new Response(null, { status: 204, headers: permission });
+    await next();
+    if (methods.includes(c.req.method)) {
+      c.res.headers.set('access-control-allow-origin', anyOrigin);
+      c.res.headers.set('access-control-expose-headers', readable);
+    }
+    return undefined;
+  };
+}
+
+const isPreflight = ({ method, headers }: Request): boolean =>
+  method === 'OPTIONS' && headers.has('origin') && headers.has('access-control-request-method');

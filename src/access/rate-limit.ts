@@ -1,7 +1,7 @@
 /** How often somebody may come within a while, whichever instance they come to. */
 import type { Failure } from '../base/failure.ts';
 import { type Instant, plusSeconds } from '../base/instant.ts';
-import { type RecentlyUsed, recentlyUsed } from './recently-used.ts';
+import { type RecentlyUsed, recentlyUsed } from '../base/recently-used.ts';
 
 export type Limit = { readonly name: string; readonly most: number; readonly windowSeconds: number };
 /** `who`: a network address, a client at one. */

@@ -54,7 +54,7 @@ async function handleAttempt(
   handle: Handle,
   call: Call,
 ): Promise<Result<Reply, Failure>> {
-  const client = claimedClient(call.body as object, call.headers);
+  const client = claimedClient(call.text, call.headers);
   const failures = [
     ...(client === undefined ? [] : [{ limit: limits.failures, who: `${client} ${network}` }]),
     { limit: limits.failuresOfNetwork, who: network },

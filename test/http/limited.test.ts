@@ -9,8 +9,8 @@ import { createApp } from '../../src/http/app.ts';
 import { networkOf } from '../../src/http/limited.ts';
 import type { App } from '../../src/http/mount.ts';
 import { problemFace } from '../../src/http/problem-face.ts';
-import { assertionType } from '../../src/protocols/authorization-server/authenticate-client.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
+import { assertionType } from '../../src/protocols/authorization-server/client-assertion.ts';
 import { ensureSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
 import { composeApp } from '../../src/runtime/compose.ts';
 import { limitsOf } from '../../src/runtime/limits.ts';
@@ -134,6 +134,26 @@ describe('who fails to authenticate too often', () => {
     expect((await attempt(app, { from: '203.0.113.9' })).status).toBe(200);
     const others = await aKeyPair();
     expect((await attempt(app, { by: others, as: await aClientWith(others) })).status).toBe(200);
+  });
+
+  it('by guessing its secret is refused just as well, however the client is written', async () => {
+    const app = anInstance();
+    const encoded = client.id.replace(/^./, (first) => `%${first.charCodeAt(0).toString(16)}`);
+    const statuses: number[] = [];
+    for (const id of [client.id, encoded, client.id, encoded, encoded, client.id, encoded]) {
+      const answer = await app.request('/oauth/introspect', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          authorization: `Basic ${btoa(`${id}:guess`)}`,
+          'test-address': mine,
+        },
+        // Another name beside it does not count for another client.
+        body: new URLSearchParams({ token: 'x', client_id: randomUUID() }),
+      });
+      statuses.push(answer.status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
   });
 
   it('is counted by address too, however many clients it claims to be', async () => {

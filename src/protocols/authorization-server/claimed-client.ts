@@ -1,31 +1,20 @@
-/** Which client a request says it comes from; nothing of it is believed yet. */
+/** Which client a form says it comes from, by what would prove it; nothing of it is believed yet. */
 import { decodeJwt } from 'jose';
 import { isClientId } from './client.ts';
-import type { ClientCredentials } from './wire.ts';
+import { credentialsIn } from './client-secret.ts';
 
-export function claimedClient(
-  { client_id: id, client_assertion: assertion }: Partial<ClientCredentials>,
-  headers: Headers,
-): string | undefined {
-  const claimed = id ?? subjectOf(assertion) ?? userOf(headers.get('authorization'));
+export function claimedClient(form: string, headers: Headers): string | undefined {
+  const parameters = new URLSearchParams(form);
+  const claimed =
+    credentialsIn(headers.get('authorization') ?? '')?.id ??
+    subjectOf(parameters.get('client_assertion')) ??
+    parameters.get('client_id');
   return isClientId(claimed) ? claimed : undefined;
 }
 
-function subjectOf(assertion: string | undefined): string | undefined {
-  if (assertion === undefined) return undefined;
+function subjectOf(assertion: string | null): string | undefined {
   try {
-    return decodeJwt(assertion).sub;
-  } catch {
-    return undefined;
-  }
-}
-
-/** RFC 7617 §2. */
-function userOf(authorization: string | null): string | undefined {
-  const encoded = /^Basic +(?<encoded>[\w+/-]+=*)$/i.exec(authorization ?? '')?.groups?.['encoded'];
-  if (encoded === undefined) return undefined;
-  try {
-    return atob(encoded).split(':', 1)[0];
+    return assertion === null ? undefined : decodeJwt(assertion).sub;
   } catch {
     return undefined;
   }

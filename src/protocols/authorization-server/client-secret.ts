@@ -29,7 +29,9 @@ export async function checkSecret(
 export const isBasic = (authorization: string): boolean => /^Basic /i.test(authorization);
 
 /** Each half was form-encoded before they were joined, so that neither holds a colon (RFC 6749 §2.3.1). */
-function credentialsIn(authorization: string): { readonly id: string; readonly secret: string } | undefined {
+export function credentialsIn(
+  authorization: string,
+): { readonly id: string; readonly secret: string } | undefined {
   const encoded = /^Basic +(?<pair>[A-Za-z\d+/]+=*) *$/i.exec(authorization)?.groups?.['pair'];
   if (encoded === undefined) return undefined;
   try {

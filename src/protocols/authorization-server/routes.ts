@@ -56,6 +56,7 @@ const introspect = (deps: AuthorizationServerDeps): Endpoint =>
     method: 'post',
     path: '/oauth/introspect',
     summary: 'Ask whether a token still holds, and for what',
+    limit: 'attempts',
     guard: protectionTokenOrNone(deps),
     body: formBody(wire.introspectionRequest),
     replies: { 200: { description: 'what the token permits now', schema: wire.introspectionResponse } },

@@ -44,6 +44,7 @@ const ask = (deps: AuthorizeDeps): Endpoint =>
     method: 'get',
     path: authorizePath,
     summary: 'Ask a patient, with a browser, to authorize a client',
+    limit: 'visits',
     guard: anyone,
     query: request,
     replies: { 200: page, 303: back },

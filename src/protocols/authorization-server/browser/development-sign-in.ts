@@ -52,6 +52,7 @@ const answerForm = (deps: DevelopmentSignInDeps): Endpoint =>
     method: 'post',
     path,
     summary: 'Sign in as a patient, on the machine of a developer',
+    limit: 'visits',
     guard: onThisMachine,
     body: formBody(form),
     replies: { 303: { description: 'signed in; on to what was asked before' } },

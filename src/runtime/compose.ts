@@ -59,10 +59,12 @@ import { decisionEndpoints } from '../protocols/decisions/routes.ts';
 import { fhirBases, ownFhirBases, usualVersion } from '../protocols/fhir-api/base.ts';
 import { fhirEndpoints } from '../protocols/fhir-api/routes.ts';
 import { createContinuation } from '../protocols/fhir-api/search/continuation.ts';
+import { fileConsent } from '../protocols/fhir-api/write/file-consent.ts';
 import { describeRpt } from '../protocols/uma/describe-rpt.ts';
 import { umaMetadata } from '../protocols/uma/metadata.ts';
 import { umaGrant } from '../protocols/uma/redeem-ticket.ts';
 import { umaEndpoints } from '../protocols/uma/routes.ts';
+import { userEndpoints } from '../protocols/uma/user-routes.ts';
 import { approvalStore } from '../storage/approvals.ts';
 import { auditLog, auditReader } from '../storage/audit-log.ts';
 import { authorizationStore } from '../storage/authorizations.ts';
@@ -177,6 +179,7 @@ function compose(parts: Parts): readonly Group[] {
       face: oauthFace,
     },
     { endpoints: umaEndpoints({ ...uma, discovery }), face: oauthFace },
+    { endpoints: userEndpoints({ ...common, fileConsent: fileConsent(common) }), face: problemFace },
     { endpoints: decisionEndpoints({ ...common, transact: recordInTurns(stores.audit) }), face: problemFace },
     { endpoints: cdsHooksEndpoints({ ...common, transact: recordInTurns(stores.audit) }), face: problemFace },
     {

@@ -8,6 +8,7 @@ import type {
   SubmittedRequestStore,
 } from '../protocols/uma/submitted-request-store.ts';
 import type { Database } from './database.ts';
+import { isStorable } from './statement.ts';
 import { client } from './tables/authorization.ts';
 import { submittedRequest } from './tables/uma.ts';
 
@@ -35,6 +36,7 @@ export function submittedRequestStore(
       await db.update(submittedRequest).set(poll).where(eq(submittedRequest.id, id));
     },
     async waiting(patient, at, { count, after }) {
+      if (after !== undefined && !isStorable(after)) return [];
       const rows = await onFile()
         .where(
           and(
@@ -49,6 +51,7 @@ export function submittedRequestStore(
       return rows.map(onFileFrom);
     },
     async find(patient, id) {
+      if (!isStorable(id)) return undefined;
       const [row] = await onFile().where(
         and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id)),
       );

@@ -62,7 +62,7 @@ export type Body = {
   readonly version: FhirVersion;
 };
 
-const consent: ResourceKind = {
+export const consentKind: ResourceKind = {
   type: 'Consent',
   ofPatients: true,
   inCompartment: true,
@@ -113,7 +113,7 @@ function patientIn(resource: Resource, name: string | undefined, issuer: string)
   return local && typeOfReference(local) === 'Patient' ? idOfReference(local) : undefined;
 }
 
-export const resourceKinds: readonly ResourceKind[] = [consent, ...directoryTypes.map(directory)];
+export const resourceKinds: readonly ResourceKind[] = [consentKind, ...directoryTypes.map(directory)];
 
 export const kindOf = (type: string): ResourceKind | undefined =>
   resourceKinds.find((kind) => kind.type === type);

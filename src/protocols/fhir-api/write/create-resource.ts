@@ -1,11 +1,12 @@
 /** POST [base]/[type]: a new resource under an id that we choose, unless there is what the condition asks for (FHIR R4 §3.1.0.8). */
+import type { Asked } from '../../../base/endpoint.ts';
 import { randomId } from '../../../base/ids.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { FhirApiDeps, FhirBase, FhirStores } from '../base.ts';
 import { severalMatch } from '../failures.ts';
 import { bodyVersion } from '../negotiate.ts';
 import { type Presentation, presentationOf } from '../presentation.ts';
-import { type Act, done, whatOf } from '../record.ts';
+import { type Act, done, type RecordDeps, whatOf } from '../record.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { mayRead, reachIn } from '../who-may.ts';
 import type { FhirCall } from '../wire.ts';
@@ -83,7 +84,15 @@ async function createUnlessThere(stores: FhirStores, kind: ResourceKind, creatio
 
 export async function create(
   stores: FhirStores,
-  { accepted, call, act, deps }: Omit<Creation, 'condition'>,
+  {
+    accepted,
+    call,
+    act,
+    deps,
+  }: Pick<Creation, 'accepted' | 'act'> & {
+    readonly call: Asked & Pick<FhirCall, 'caller'>;
+    readonly deps: RecordDeps;
+  },
 ): Promise<Result<Written, never>> {
   const created = await stores.resources.create(accepted.write);
   if (!created.ok) throw new Error('a random id was drawn twice');

@@ -1,0 +1,281 @@
+/** The patient answers requests that wait (UMA Grant §3.3.6 `request_submitted`): with real consents, through the API. */
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { iua } from '../../support/claim-tokens.ts';
+import { startUmaService, type UmaService } from '../../support/uma-service.ts';
+
+let uma: UmaService;
+let app: Awaited<ReturnType<UmaService['anApp']>>;
+let patient: Awaited<ReturnType<UmaService['service']['clientWith']>>;
+
+beforeAll(async () => {
+  uma = await startUmaService();
+  app = await uma.anApp({ name: 'Clinic App', asynchronousApproval: true });
+});
+afterAll(() => uma.stop());
+// Tokens live for five minutes.
+beforeEach(async () => {
+  patient = await uma.service.clientWith(['patient/Consent.cruds'], { patients: [uma.ann] });
+});
+
+const askedScopes = (scopes: readonly string[]) => ({ resource_id: uma.resource, resource_scopes: scopes });
+
+/** The ticket of a request that waits. */
+async function submitted(claims: object = {}, scopes = ['patient/Observation.rs']) {
+  // So that the latest is the latest by time.
+  uma.wait(1);
+  const ticket = await uma.aTicket(askedScopes(scopes));
+  const { body } = await uma.redeem(app, ticket, await uma.claims({ sub: crypto.randomUUID(), ...claims }));
+  expect(body.error).toBe('request_submitted');
+  return body.ticket as string;
+}
+async function waiting(): Promise<readonly { id: string; text: string }[]> {
+  const { status, body } = await patient.get('/user/requests?count=50');
+  expect(status).toBe(200);
+  return body.requests;
+}
+const latest = async () => (await waiting()).at(-1) ?? { id: '' };
+const answer = async (said: 'approve' | 'refuse', id?: string) =>
+  await patient.post(`/user/requests/${id ?? (await latest()).id}`, { answer: said });
+const poll = async (ticket: string, form = {}) => await uma.redeem(app, ticket, form);
+
+describe('a request that waits', () => {
+  it('is told in codes and in words', async () => {
+    const named = iua({ subject_organization: 'Clinic A', subject_role: [{ code: 'doctor' }] });
+    await submitted({ sub: 'dr-t', extensions: { ihe_iua: named } }, [
+      'patient/Condition.rs',
+      'patient/Observation.rs',
+    ]);
+    const expected = {
+      id: expect.any(String),
+      text: 'Dr. T of Clinic A asks through “Clinic App”: look at: Condition, Observation. Purpose: treatment. Your approval would hold for 7 days.',
+      submittedAt: '2026-10-01T10:00:01.000Z',
+      expiresAt: '2026-10-08T10:00:01.000Z',
+      client: { id: app.id, name: 'Clinic App' },
+      requester: {
+        issuer: uma.idp.issuer,
+        subject: 'dr-t',
+        name: 'Dr. T',
+        organization: 'Clinic A',
+        organizationId: expect.stringContaining('https://clinic-a.example'),
+        roles: [{ code: 'doctor' }],
+      },
+      purposes: [
+        { system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT', display: 'treatment' },
+      ],
+      asked: [
+        {
+          actions: [
+            {
+              system: 'http://terminology.hl7.org/CodeSystem/consentaction',
+              code: 'access',
+              display: expect.any(String),
+            },
+          ],
+          types: ['Condition', 'Observation'],
+        },
+      ],
+    };
+    const shown = await latest();
+    expect(shown).toEqual(expected);
+    const { body, headers } = await patient.get(`/user/requests/${shown.id}`);
+    expect(body).toEqual(expected);
+    expect(headers.get('cache-control')).toBe('no-store');
+    await answer('refuse', shown.id);
+  });
+
+  it('comes in pages', async () => {
+    for (const sub of ['a', 'b', 'c']) await submitted({ sub });
+    const first = (await patient.get('/user/requests?count=2')).body;
+    expect(first.requests).toHaveLength(2);
+    const second = (await patient.get(`/user/requests?count=2&after=${first.next}`)).body;
+    expect(second.requests).toHaveLength(1);
+    expect(second).not.toHaveProperty('next');
+    for (const { id } of [...first.requests, ...second.requests]) await answer('refuse', id);
+    expect(await waiting()).toEqual([]);
+  });
+
+  it.each(['?count=0', '?count=51', '?count=x', `?after=${'a'.repeat(65)}`])(
+    'but not as %s',
+    async (query) => {
+      expect((await patient.get(`/user/requests${query}`)).status).toBe(400);
+    },
+  );
+
+  it('is of no use after a week', async () => {
+    await submitted();
+    const { id } = await latest();
+    uma.wait(7 * 86_400);
+    patient = await uma.service.clientWith(['patient/Consent.cruds'], { patients: [uma.ann] });
+    await renewPat();
+    expect(await waiting()).toEqual([]);
+    expect((await answer('approve', id)).status).toBe(409);
+  });
+});
+
+/** The week above outlived it. */
+async function renewPat(): Promise<void> {
+  const { authorization } = await uma.service.clientWith(['uma_protection'], {
+    resource: 'https://rs-2.example',
+  });
+  Object.assign(uma.server, { authorization });
+  uma = { ...uma, resource: await uma.aResource() };
+}
+
+describe('approved', () => {
+  it('it becomes a consent of the patient, for this party, purpose, action, type and a week', async () => {
+    const ticket = await submitted({ sub: 'dr-a' });
+    const { id } = await latest();
+    const { status, body } = await answer('approve', id);
+    expect(status).toBe(200);
+    expect(body).toMatchObject({ answer: 'approved', consents: [expect.any(String)] });
+    const consent = await patient.get(`/fhir/R4/Consent/${body.consents[0]}`);
+    expect(consent.body).toMatchObject({
+      resourceType: 'Consent',
+      status: 'active',
+      patient: { reference: uma.ann },
+      performer: [{ reference: uma.ann }],
+      identifier: [{ system: 'https://consent.example.org/user/requests', value: id }],
+      provision: {
+        type: 'permit',
+        actor: [{ reference: { identifier: { system: uma.idp.issuer, value: 'dr-a' } } }],
+        action: [{ coding: [{ code: 'access' }] }],
+        purpose: [{ code: 'TREAT' }],
+        class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Observation' }],
+      },
+    });
+    expect(consent.body.meta.versionId).toBe('1');
+    const { start, end } = consent.body.provision.period;
+    expect(Date.parse(end) - Date.parse(start)).toBe(7 * 86_400_000);
+    const redeemed = await poll(ticket);
+    expect(redeemed.status).toBe(200);
+    const { body: told } = await uma.introspect(redeemed.body.access_token);
+    expect(told.permissions).toMatchObject([{ resource_scopes: ['patient/Observation.rs'] }]);
+    expect(JSON.stringify(told)).toContain(`Consent/${body.consents[0]}`);
+  });
+
+  it('and filing it is on record with the client that filed it', async () => {
+    await submitted();
+    const { body } = await answer('approve');
+    const auditor = await uma.service.clientWith(['system/AuditEvent.rs']);
+    const events = await auditor.get(`/fhir/R4/AuditEvent?entity=Consent/${body.consents[0]}`);
+    expect(JSON.stringify(events.body)).toContain(patient.id);
+  });
+
+  it('it permits nothing else: another party, purpose or type waits in turn', async () => {
+    const approved = await submitted({ sub: 'dr-b' });
+    await answer('approve');
+    expect((await poll(approved)).status).toBe(200);
+    await submitted({ sub: 'dr-c' });
+    await submitted({ sub: 'dr-b' }, ['patient/Condition.rs']);
+    const research = [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'HRESCH' }];
+    await submitted({ sub: 'dr-b', extensions: { ihe_iua: iua({ purpose_of_use: research }) } });
+    // And what was approved is granted again without asking.
+    const again = await uma.redeem(
+      app,
+      await uma.aTicket(askedScopes(['patient/Observation.rs'])),
+      await uma.claims({ sub: 'dr-b' }),
+    );
+    expect(again.status).toBe(200);
+  });
+
+  it('the RPT ends with the consent when that is withdrawn (U20)', async () => {
+    const ticket = await submitted();
+    const { body } = await answer('approve');
+    const { body: redeemed } = await poll(ticket);
+    expect((await uma.introspect(redeemed.access_token)).body.active).toBe(true);
+    const path = `/fhir/R4/Consent/${body.consents[0]}`;
+    const { body: consent } = await patient.get(path);
+    expect((await patient.put(path, { ...consent, status: 'inactive' })).status).toBe(200);
+    expect((await uma.introspect(redeemed.access_token)).body).toEqual({ active: false });
+  });
+
+  it('a consent that refuses still refuses: the poll is denied, truthfully', async () => {
+    const ticket = await submitted();
+    expect((await answer('approve')).status).toBe(200);
+    const refusal = await patient.post('/fhir/R4/Consent', {
+      resourceType: 'Consent',
+      status: 'active',
+      scope: {
+        coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
+      },
+      category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+      patient: { reference: uma.ann },
+      performer: [{ reference: uma.ann }],
+      policy: [{ uri: 'https://policies.example.org/none' }],
+      provision: { type: 'deny' },
+    });
+    expect(refusal.status).toBe(201);
+    const { status, body } = await poll(ticket);
+    expect([status, body.error]).toEqual([403, 'request_denied']);
+    const id = /Consent\/([^/]+)/.exec(refusal.headers.get('location') ?? '')?.[1];
+    expect(
+      (await patient.put(`/fhir/R4/Consent/${id}`, { ...refusal.body, status: 'inactive' })).status,
+    ).toBe(200);
+  });
+});
+
+describe('refused', () => {
+  it('it files nothing, and the next poll is denied', async () => {
+    const consents = async () => (await patient.get('/fhir/R4/Consent?_summary=count')).body.total;
+    const ticket = await submitted();
+    const before = await consents();
+    expect((await answer('refuse')).body).toEqual({ answer: 'refused', consents: [] });
+    expect(await consents()).toBe(before);
+    const { status, body } = await poll(ticket);
+    expect([status, body.error]).toEqual([403, 'request_denied']);
+  });
+});
+
+describe('an answer', () => {
+  it('counts once, also of many at the same time, and files one consent', async () => {
+    await submitted();
+    const { id } = await latest();
+    const answers = await Promise.all(
+      Array.from({ length: 8 }, (_, at) => answer(at % 2 === 0 ? 'approve' : 'refuse', id)),
+    );
+    expect(answers.filter(({ status }) => status === 200)).toHaveLength(1);
+    expect(answers.filter(({ status }) => status === 409)).toHaveLength(7);
+    const said = answers.find(({ status }) => status === 200)?.body.answer;
+    expect((await patient.get(`/user/requests/${id}`)).body.answer).toBe(said);
+    const filed = await patient.get(
+      `/fhir/R4/Consent?identifier=https://consent.example.org/user/requests|${id}`,
+    );
+    expect(filed.body.total ?? filed.body.entry?.length ?? 0).toBe(said === 'approved' ? 1 : 0);
+    expect((await answer('approve', id)).status).toBe(409);
+  });
+
+  it.each(['yes', '', 'approved', undefined])('must be one of two words: %j', async (said) => {
+    await submitted();
+    const { id } = await latest();
+    expect((await patient.post(`/user/requests/${id}`, { answer: said })).status).toBe(400);
+    await answer('refuse', id);
+  });
+});
+
+describe('nobody else', () => {
+  it("finds a patient's request, or answers it", async () => {
+    await submitted();
+    const { id } = await latest();
+    const other = await uma.service.clientWith(['patient/Consent.cruds'], { patients: ['Patient/bob'] });
+    expect((await other.get('/user/requests')).body).toEqual({ requests: [] });
+    const [foreign, unknown] = [
+      await other.get(`/user/requests/${id}`),
+      await other.get(`/user/requests/${crypto.randomUUID()}`),
+    ];
+    expect([foreign.status, foreign.body]).toEqual([404, unknown.body]);
+    expect((await other.post(`/user/requests/${id}`, { answer: 'approve' })).status).toBe(404);
+    expect((await patient.get(`/user/requests/${id}`)).body).not.toHaveProperty('answer');
+    await answer('refuse', id);
+  });
+
+  it.each(['%00', 'x', 'a%2Fb'])('and no request is called %s', async (id) => {
+    expect((await patient.get(`/user/requests/${id}`)).status).toBe(404);
+  });
+
+  it('not a client that acts for no patient, nor one that may not change consents', async () => {
+    const system = await uma.service.clientWith(['user/Consent.cruds'], { may: ['file', 'activate'] });
+    const reader = await uma.service.clientWith(['patient/Consent.rs'], { patients: [uma.ann] });
+    for (const { get } of [system, reader]) expect((await get('/user/requests')).status).toBe(403);
+    expect((await uma.service.send('GET', '/user/requests')).status).toBe(401);
+  });
+});

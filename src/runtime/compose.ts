@@ -62,6 +62,7 @@ import { createContinuation } from '../protocols/fhir-api/search/continuation.ts
 import { fileConsent } from '../protocols/fhir-api/write/file-consent.ts';
 import { describeRpt } from '../protocols/uma/describe-rpt.ts';
 import { umaMetadata } from '../protocols/uma/metadata.ts';
+import { revokePct } from '../protocols/uma/pct.ts';
 import { umaGrant } from '../protocols/uma/redeem-ticket.ts';
 import { umaEndpoints } from '../protocols/uma/routes.ts';
 import { userEndpoints } from '../protocols/uma/user-routes.ts';
@@ -143,14 +144,14 @@ function compose(parts: Parts): readonly Group[] {
   };
   const fhir = { ...common, continuation: createContinuation(parts.keySecret, random) };
   const authzen = { ...common, transact: recordInTurns(stores.audit), pageTokens: fhir.continuation };
-  const uma = { ...common, resources: stores.registeredResources };
+  const uma = { ...common, resources: stores.registeredResources, record: recordInTurns(stores.audit) };
   const grants = [
     authorizationCodeGrant(common),
     refreshTokenGrant(common),
     clientCredentialsGrant(common),
     umaGrant(uma),
   ];
-  const revoke = [revokeAccessToken(common), revokeRefreshToken(common)];
+  const revoke = [revokeAccessToken(common), revokeRefreshToken(common), revokePct(common)];
   const signIn = signInFor(parts, { ...common, cookie: visitCookie(issuer) });
   const browser = {
     ...common,
@@ -165,6 +166,7 @@ function compose(parts: Parts): readonly Group[] {
     access: describeAccess(common),
     rpt: describeRpt({
       ...uma,
+      transact: uma.record,
       describeApproval: describeApproval({ issuer, unlabelledAs: settings.unlabelledAs }),
     }),
   };

@@ -4,6 +4,7 @@ import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type { Approval, ApprovalStore } from '../protocols/uma/approval-store.ts';
 import type { Database } from './database.ts';
+import { insertion } from './insertion.ts';
 import { offeredResources } from './offered-resources.ts';
 import { submittedRequestFrom } from './submitted-requests.ts';
 import { client, token } from './tables/authorization.ts';
@@ -31,7 +32,7 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
     .prepare('approval_find');
   return {
     async keep(kept, at) {
-      await db.insert(approval).values({ key: timeOrderedKey(at, random), ...kept });
+      await insert(db, { key: timeOrderedKey(at, random), ...kept });
     },
     async find(tokenId) {
       const [row] = await byToken.execute({ tokenId });
@@ -51,6 +52,8 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
     },
   };
 }
+
+const insert = insertion(approval);
 
 const approvalFrom = ({ key: _, pctHash, ...row }: typeof approval.$inferSelect): Approval => ({
   ...row,

@@ -3,6 +3,7 @@ import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { formatInstant } from '../base/instant.ts';
 import type { PctStore } from '../protocols/uma/pct-store.ts';
 import type { Database } from './database.ts';
+import { insertion } from './insertion.ts';
 import { prepared, value } from './statement.ts';
 import { pct } from './tables/uma.ts';
 
@@ -21,7 +22,7 @@ export function pctStore(db: Database): PctStore {
     .prepare('pct_find');
   return {
     async keep(secretHash, claims) {
-      await db.insert(pct).values({ secretHash, ...claims });
+      await insert(db, { secretHash, ...claims });
     },
     async find(secretHash, clientId, at) {
       const [row] = await live.execute({ secretHash, clientId, at });
@@ -33,6 +34,8 @@ export function pctStore(db: Database): PctStore {
     },
   };
 }
+
+const insert = insertion(pct);
 
 const now: SQL = sql`${value('at')}::timestamptz`;
 

@@ -8,6 +8,7 @@ import type {
   SubmittedRequestStore,
 } from '../protocols/uma/submitted-request-store.ts';
 import type { Database } from './database.ts';
+import { insertion } from './insertion.ts';
 import { isStorable } from './statement.ts';
 import { client } from './tables/authorization.ts';
 import { submittedRequest } from './tables/uma.ts';
@@ -28,9 +29,7 @@ export function submittedRequestStore(
       .where(and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id)));
   return {
     async submit(request) {
-      await db
-        .insert(submittedRequest)
-        .values({ key: timeOrderedKey(request.submittedAt, random), ...request });
+      await insert(db, { key: timeOrderedKey(request.submittedAt, random), ...request });
     },
     async polled(id, poll) {
       await db.update(submittedRequest).set(poll).where(eq(submittedRequest.id, id));
@@ -73,6 +72,8 @@ export function submittedRequestStore(
     },
   };
 }
+
+const insert = insertion(submittedRequest);
 
 type Row = typeof submittedRequest.$inferSelect;
 

@@ -4,6 +4,7 @@ import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type { Ticket, TicketStore } from '../protocols/uma/ticket-store.ts';
 import type { Database } from './database.ts';
+import { insertion } from './insertion.ts';
 import { offeredResources } from './offered-resources.ts';
 import { submittedRequestFrom } from './submitted-requests.ts';
 import { client } from './tables/authorization.ts';
@@ -49,7 +50,7 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
     .prepare('ticket_consume');
   return {
     async issue(secretHash, issued) {
-      await db.insert(ticket).values({ key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued });
+      await insert(db, { key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued });
     },
     async consume(secretHash, at) {
       const [row] = await consumption.execute({ secretHash, at });
@@ -64,6 +65,8 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
     },
   };
 }
+
+const insert = insertion(ticket);
 
 type Row = Omit<typeof ticket.$inferSelect, 'key' | 'secretHash' | 'consumedAt'>;
 

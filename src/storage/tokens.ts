@@ -6,6 +6,7 @@ import { asInstant, type Instant } from '../base/instant.ts';
 import type { IssuedToken, TokenOnFile, TokenStore } from '../protocols/authorization-server/token-store.ts';
 import { clientFrom } from './clients.ts';
 import type { Database } from './database.ts';
+import { insertion } from './insertion.ts';
 import { isStorable, texts, unseen, value } from './statement.ts';
 import { authorization, client, token } from './tables/authorization.ts';
 
@@ -27,7 +28,7 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
   };
   return {
     async keep(issued, secretHash) {
-      await db.insert(token).values({
+      await insert(db, {
         key: timeOrderedKey(issued.issuedAt, random),
         ...issued,
         ...(secretHash === undefined ? {} : { secretHash }),
@@ -50,6 +51,8 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
     },
   };
 }
+
+const insert = insertion(token);
 
 type Row = {
   readonly token: typeof token.$inferSelect;

@@ -2,6 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { DecideAccess, Decided } from '../../src/access/decide-access.ts';
 import type { PatientOnFile } from '../../src/access/find-on-file.ts';
+import { recordInTurns } from '../../src/access/record-in-turns.ts';
 import { indexEntry } from '../../src/audit/index-entry.ts';
 import { asInstant, type Instant, plusSeconds, toEpochSeconds } from '../../src/base/instant.ts';
 import { err } from '../../src/base/result.ts';
@@ -34,6 +35,7 @@ import { describeApproval } from '../../src/protocols/cascade/describe-approval.
 import { cascadeMetadata } from '../../src/protocols/cascade/metadata.ts';
 import { describeRpt } from '../../src/protocols/uma/describe-rpt.ts';
 import { umaMetadata } from '../../src/protocols/uma/metadata.ts';
+import { revokePct } from '../../src/protocols/uma/pct.ts';
 import { umaGrant } from '../../src/protocols/uma/redeem-ticket.ts';
 import { umaEndpoints } from '../../src/protocols/uma/routes.ts';
 import { approvalStore } from '../../src/storage/approvals.ts';
@@ -137,6 +139,7 @@ export async function startAuthority() {
     findPatient: async (name: string) => world.patients.get(name),
     findByIdentifier: async (_: string, tokens: readonly string[]) =>
       tokens.map((token) => world.organizations.get(token)).find((found) => found !== undefined),
+    record: recordInTurns(auditLog(db, indexEntry)),
     transact: <T>(work: (inside: never) => Promise<T>) =>
       db.transaction((tx) =>
         work({
@@ -164,7 +167,7 @@ export async function startAuthority() {
     discovery,
     requireScope: guard,
     describe: { access: describeAccess(deps), rpt: describeRpt(deps) },
-    revoke: [revokeAccessToken(deps), revokeRefreshToken(deps)],
+    revoke: [revokeAccessToken(deps), revokeRefreshToken(deps), revokePct(deps)],
   };
   const endpoints = [...authorizationServerEndpoints(served), ...umaEndpoints(served)];
   const failures: unknown[] = [];

@@ -1,8 +1,8 @@
 /** UMA over the whole service: a patient, a resource server with her record, an app, an identity provider, real consents. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { asInstant, toEpochSeconds } from '../../src/base/instant.ts';
-import { assertionType } from '../../src/protocols/authorization-server/authenticate-client.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
+import { assertionType } from '../../src/protocols/authorization-server/client-assertion.ts';
 import { clientStore } from '../../src/storage/clients.ts';
 import { openDatabase } from '../../src/storage/database.ts';
 import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';

@@ -33,6 +33,8 @@ export type RedemptionStores = {
 
 export type IssueDeps = WriteDeps & {
   readonly transact: Transact<RedemptionStores>;
+  /** For an answer that changes nothing. */
+  readonly record: Transact<Pick<RedemptionStores, 'audit'>>;
   /** From it the names of requesting parties are made that nobody else can connect with them. */
   readonly pairwiseSecret: string;
 };
@@ -91,10 +93,10 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
 }
 
 export async function recordRefusal(
-  { transact }: Pick<IssueDeps, 'transact'>,
+  { record }: Pick<IssueDeps, 'record'>,
   redemption: Redemption,
 ): Promise<void> {
-  await transact(({ audit }) => audit.append(recordsOf(redemption)));
+  await record(({ audit }) => audit.append(recordsOf(redemption)));
 }
 
 /** In whole seconds, rounded down, so that the token never outlives the permit (D-3). */

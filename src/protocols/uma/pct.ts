@@ -4,6 +4,7 @@ import type { RandomBytes } from '../../base/clock.ts';
 import { randomSecret } from '../../base/ids.ts';
 import { earlier, type Instant, plusSeconds } from '../../base/instant.ts';
 import type { Client } from '../authorization-server/client.ts';
+import type { RevokeToken } from '../authorization-server/revoke-token.ts';
 import type { PctStore, PersistedClaims } from './pct-store.ts';
 import type { RequestingParty } from './requesting-party.ts';
 
@@ -35,6 +36,6 @@ export async function pctFor(
 
 /** RFC 7009 with the hint `pct` (UMA Grant §3.7): false when it is none, or not this client's. */
 export const revokePct =
-  ({ pcts }: { readonly pcts: Pick<PctStore, 'revoke'> }) =>
-  async (text: string, client: Pick<Client, 'id'>, at: Instant): Promise<boolean> =>
+  ({ pcts }: { readonly pcts: Pick<PctStore, 'revoke'> }): RevokeToken =>
+  async (text, client, at) =>
     await pcts.revoke(await sha256(text), client.id, at);

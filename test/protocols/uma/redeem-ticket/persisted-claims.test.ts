@@ -1,7 +1,6 @@
 /** The PCT (UMA Grant §3.3.5, §3.7, §5.2; uma2.md U14, U20, U24): claims persisted for one client. */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { revokePct } from '../../../../src/protocols/uma/pct.ts';
-import { aClient, aDecision, askForToken, seconds } from '../../../support/authority.ts';
+import { aClient, aDecision, askForToken, credentials, seconds } from '../../../support/authority.ts';
 import {
   answer,
   anUmaStory,
@@ -34,8 +33,10 @@ async function aPct(seconds_ = 120): Promise<string> {
 }
 const redeemWith = async (pct: string, client = story.client) =>
   await redeemBare(story, await aTicket(story), { pct }, client);
-const revoke = async (pct: string, client = story.client) =>
-  await revokePct(story.authority.deps)(pct, client, story.authority.world.at);
+const revoke = async (token: string, client = story.client) => {
+  const form = { ...(await credentials(story.authority, client)), token, token_type_hint: 'pct' };
+  return (await story.authority.postForm('/oauth/revoke', form)).status;
+};
 
 describe('a PCT', () => {
   it('comes with the RPT, says nothing and is stored as a hash only (U14)', async () => {
@@ -121,7 +122,7 @@ describe('revoked', () => {
   it('it is worth nothing, and what was issued on it is inactive (U14, U20)', async () => {
     const pct = await aPct();
     const [own, other] = [rptIn(await redeemWith(pct)), rptIn(await redeemWith(await aPct()))];
-    expect(await revoke(pct)).toBe(true);
+    expect(await revoke(pct)).toBe(200);
     expect(answer(await redeemWith(pct))).toEqual(needInfo);
     expect((await introspect(story, own)).body).toEqual({ active: false });
     expect((await introspect(story, other)).body['active']).toBe(true);
@@ -129,7 +130,7 @@ describe('revoked', () => {
 
   it('by another client it is not', async () => {
     const pct = await aPct();
-    expect(await revoke(pct, await aClient(story.authority))).toBe(false);
+    expect(await revoke(pct, await aClient(story.authority))).toBe(200);
     expect((await redeemWith(pct)).status).toBe(200);
   });
 });

@@ -76,6 +76,8 @@ export async function startUmaService(settings: Parameters<typeof startService>[
     return body._id;
   };
   const pat = (): Form => ({ authorization: server.authorization });
+  const tokenRequest = async (app: App, form: Form): Promise<Reply> =>
+    postForm('/oauth/token', { ...(await app.credentials()), ...form });
   const resource = await aResource();
 
   return {
@@ -112,14 +114,13 @@ export async function startUmaService(settings: Parameters<typeof startService>[
       }),
       claim_token_format: idTokenFormat,
     }),
-    redeem: async (app: App, ticket: string, form: Form = {}): Promise<Reply> =>
-      postForm('/oauth/token', {
-        ...(await app.credentials()),
-        grant_type: 'urn:ietf:params:oauth:grant-type:uma-ticket',
-        ticket,
-        ...form,
-      }),
-    introspect: (token: string): Promise<Reply> => postForm('/oauth/introspect', { token }, pat()),
+    token: tokenRequest,
+    redeem: (app: App, ticket: string, form: Form = {}): Promise<Reply> =>
+      tokenRequest(app, { grant_type: 'urn:ietf:params:oauth:grant-type:uma-ticket', ticket, ...form }),
+    revoke: async (app: App, form: Form): Promise<Reply> =>
+      postForm('/oauth/revoke', { ...(await app.credentials()), ...form }),
+    introspect: (token: string, authorization: string = server.authorization): Promise<Reply> =>
+      postForm('/oauth/introspect', { token }, { authorization }),
     stop: async (): Promise<void> => {
       await close();
       await service.stop();

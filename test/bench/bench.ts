@@ -2,11 +2,13 @@
 import { benchDecision } from './decision.ts';
 import { benchEngine } from './engine.ts';
 import { benchStore } from './store.ts';
+import { benchTokens } from './tokens.ts';
 
 const benches: Readonly<Record<string, (args: readonly string[]) => Promise<void>>> = {
   engine: benchEngine,
   decision: benchDecision,
   store: benchStore,
+  tokens: benchTokens,
 };
 
 const [name = '', ...args] = process.argv.slice(2);

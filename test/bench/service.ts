@@ -44,6 +44,7 @@ export async function benchService(connections: number, scopes: readonly string[
   let token = { value: await tokenOf(app, database, scopes), since: performance.now() };
   return {
     ...opened,
+    app,
     request: async (path: string, init: RequestInit = {}): Promise<Response> => {
       if (performance.now() - token.since > tokenTime)
         token = { value: await tokenOf(app, database, scopes), since: performance.now() };

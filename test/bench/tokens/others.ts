@@ -11,11 +11,10 @@ export async function tokensOfOthers({ client }: BenchService, from: number, to:
               'Patient/other' || n / 10, '{}', now(), now() + interval '3 hours'
          from model, generate_series($1::int, $2::int) as n
        returning id, client_id, patient)
-     insert into approval
-     select (json_populate_record(model, json_build_object('key', gen_random_uuid(), 'token_id', made.id,
-       'client_id', made.client_id, 'patient', made.patient, 'process', gen_random_uuid()::text,
-       'expires_at', now() + interval '3 hours'))).*
-     from model, made`,
+     insert into approval (key, token_id, process, client_id, resource_server, patient, permissions, party, subject, expires_at)
+     select gen_random_uuid(), made.id, gen_random_uuid()::text, made.client_id, model.resource_server, made.patient,
+            model.permissions, model.party, model.subject, now() + interval '3 hours'
+       from model, made`,
     [from, to - 1],
   );
   await client.unsafe('vacuum analyze token');

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { serve } from '@hono/node-server';
 import { sha256 } from '../../../src/access/digest.ts';
 import { asInstant } from '../../../src/base/instant.ts';
-import { assertionType } from '../../../src/protocols/authorization-server/authenticate-client.ts';
+import { assertionType } from '../../../src/protocols/authorization-server/client-assertion.ts';
 import type { Client } from '../../../src/protocols/authorization-server/client.ts';
 import { random } from '../../../src/runtime/random.ts';
 import { clientStore } from '../../../src/storage/clients.ts';

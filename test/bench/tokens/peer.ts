@@ -5,7 +5,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK } from 'jose';
 import Provider, { type Adapter, type AdapterPayload, type Configuration } from 'oidc-provider';
-import { assertionType } from '../../../src/protocols/authorization-server/authenticate-client.ts';
+import { assertionType } from '../../../src/protocols/authorization-server/client-assertion.ts';
 import { aKeyPair, type KeyPair, signed } from '../../support/keys.ts';
 import { type Call, form, poster } from './over-http.ts';
 

@@ -2,8 +2,8 @@
 
 import { element } from '../fhir/read-element.ts';
 import { idOfReference, readReference } from '../fhir/reference.ts';
-import type { StoredResource } from '../fhir/resource.ts';
-import { everything, type SearchResources } from '../fhir/resource-store.ts';
+import { isDeletion, type StoredResource } from '../fhir/resource.ts';
+import { everything, type ReadResources, type SearchResources } from '../fhir/resource-store.ts';
 import { type Condition, entryOf } from '../fhir/search.ts';
 
 export type PatientOnFile = {
@@ -20,11 +20,14 @@ export type FindPatient = (name: string) => Promise<PatientOnFile | undefined>;
 export type FindByIdentifier = (type: string, tokens: readonly string[]) => Promise<string | undefined>;
 
 type Directory = Pick<SearchResources, 'search'>;
+type DirectoryWithIds = Directory & Pick<ReadResources, 'read'>;
 
 export const findPatient =
-  (directory: Directory): FindPatient =>
+  (directory: DirectoryWithIds): FindPatient =>
   async (name) => {
-    const found = await findOne(directory, 'Patient', nameOf(name));
+    const found = isReference(name)
+      ? await onFile(directory, idOfReference(name))
+      : await findOne(directory, 'Patient', nameOf(name));
     if (!found) return undefined;
     const organization = readReference(element(found.resource, 'managingOrganization') ?? {}, []).local;
     return { reference: `Patient/${found.id}`, ...(organization === undefined ? {} : { organization }) };
@@ -47,11 +50,16 @@ export const byIdentifier = (tokens: readonly string[]): Condition => ({
 
 /** Nothing is looked for under a name that no patient could have been filed under. */
 function nameOf(name: string): Condition {
-  if (/\p{Cc}/u.test(name)) return nothing;
-  if (name.includes('|')) return byIdentifier([name]);
-  return name.startsWith('Patient/') ? { kind: 'id', any: [idOfReference(name)] } : nothing;
+  return /\p{Cc}/u.test(name) || !name.includes('|') ? nothing : byIdentifier([name]);
 }
+const isReference = (name: string): boolean => /^Patient\/\P{Cc}*$/u.test(name);
 const nothing: Condition = { kind: 'id', any: [] };
+
+/** By id it is a single look-up, which costs a small part of a search. */
+async function onFile(directory: DirectoryWithIds, id: string): Promise<StoredResource | undefined> {
+  const newest = await directory.read('Patient', id, everything);
+  return newest === undefined || isDeletion(newest) ? undefined : newest;
+}
 
 /** INVARIANT: a name that fits two is nobody's, so that nobody is taken for another. */
 async function findOne(

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { findByIdentifier, findPatient } from '../../src/access/find-on-file.ts';
 import { asInstant } from '../../src/base/instant.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import type { StoredResource } from '../../src/fhir/resource.ts';
+import type { StoredResource, StoredVersion } from '../../src/fhir/resource.ts';
 import type { Question } from '../../src/fhir/search.ts';
 
 const stored = (type: string, id: string, members: JsonObject = {}): StoredResource => ({
@@ -21,11 +21,13 @@ const stored = (type: string, id: string, members: JsonObject = {}): StoredResou
 /** Keeps what it was asked, and finds what it is told to. */
 function directory(...found: readonly StoredResource[]) {
   const asked: Question[] = [];
+  const read = async (type: string, id: string): Promise<StoredVersion | undefined> =>
+    found.find((each) => each.type === type && each.id === id);
   const search = async (query: Question) => {
     asked.push(query);
     return { items: found, hasPrevious: false, hasNext: false };
   };
-  return { asked, search };
+  return { asked, search, read };
 }
 
 it('a patient is found by reference, with the organization in whose care the record stands', async () => {
@@ -35,7 +37,13 @@ it('a patient is found by reference, with the organization in whose care the rec
     reference: 'Patient/ann',
     organization: 'Organization/a',
   });
-  expect(files.asked).toEqual([{ type: 'Patient', all: [{ kind: 'id', any: ['ann'] }] }]);
+  expect(files.asked).toEqual([]);
+});
+
+it('but not once it was deleted', async () => {
+  const deleted = { ...stored('Patient', 'ann'), deleted: true } as never as StoredVersion;
+  const files = { ...directory(), read: async () => deleted };
+  expect(await findPatient(files)('Patient/ann')).toBeUndefined();
 });
 
 it('and by identifier', async () => {

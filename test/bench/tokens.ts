@@ -27,7 +27,7 @@ export async function benchTokens(args: readonly string[]): Promise<void> {
     for (const size of sizes.filter((each) => each <= largest)) {
       await tokensOfOthers(service, held, size);
       held = size;
-      const { cells, ratios } = await measured(ours, peer, 8, 200);
+      const { cells, ratios } = await measured(ours, peer, 8, 100);
       first ??= ratios;
       // In the peer's units, since the machine is not the same from minute to minute.
       rows.push([size.toLocaleString('en'), ...cells, ...ratios.map((each, at) => ratio(first?.[at], each))]);
@@ -46,7 +46,7 @@ const head = ['RPTs/s', "peer's tokens/s", 'ratio', 'introspections/s', "peer's/
 async function besideThePeer(ours: Ours, peer: Peer) {
   const rows = [['lanes', ...head]];
   for (const lanes of [1, 8, 64]) {
-    const { cells } = await measured(ours, peer, lanes, lanes === 1 ? 150 : 400);
+    const { cells } = await measured(ours, peer, lanes, lanes === 1 ? 60 : 200);
     rows.push([String(lanes), ...cells]);
     process.stderr.write(`${rows.at(-1)?.join('  ')}\n`);
   }
@@ -102,25 +102,24 @@ async function wholeFlow(ours: Ours) {
   for (const lanes of [1, 8, 64]) {
     const took: number[] = [];
     const once = async () => took.push(await flow());
-    const found = await rates([{ name: 'flow', once }], { each: lanes === 1 ? 100 : 300, lanes });
+    const found = await rates([{ name: 'flow', once }], { each: lanes === 1 ? 40 : 120, lanes });
     rows.push([String(lanes), perSecond(found.get('flow') ?? 0), median(took).toFixed(1)]);
   }
   return rows;
 }
 
 async function statements(service: Parameters<typeof statementsOf>[0], ours: Ours) {
-  const [rpt] = await ours.rptCalls(1);
-  const calls = [
-    ['access token by client_credentials', await ours.tokenCall()],
-    ['permission ticket', ours.permissionCall()],
-    ['RPT', rpt],
-    ['introspection', await ours.introspectionCall()],
-  ] as const;
+  const kinds: readonly (readonly [string, (count: number) => Promise<readonly Call[]>])[] = [
+    ['access token by client_credentials', (count) => made(count, ours.tokenCall)],
+    ['permission ticket', (count) => made(count, async () => ours.permissionCall())],
+    ['RPT', ours.rptCalls],
+    ['introspection', (count) => made(count, ours.introspectionCall)],
+  ];
   const rows = [['', 'statements', 'round trips']];
-  // What is prepared or remembered by the first of a kind is there for the second.
-  for (const warm of [await ours.tokenCall(), ours.permissionCall(), await ours.introspectionCall()])
-    await ours.post(warm);
-  for (const [name, call] of calls) {
+  for (const [name, callsOf] of kinds) {
+    const [call, ...warm] = await callsOf(8 * connections);
+    // On every connection the first of a kind tells the database what it is about, which takes a round trip more.
+    await Promise.all(warm.map(ours.post));
     if (!call) continue;
     const { statements: sent, roundTrips } = await statementsOf(service, () => ours.post(call));
     rows.push([name, String(sent), String(roundTrips)]);

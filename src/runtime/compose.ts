@@ -117,6 +117,7 @@ function compose(parts: Parts): readonly Group[] {
   const common = {
     ...stores,
     issuer,
+    bases: ownFhirBases(issuer),
     random,
     keys,
     keysOf: createKeysOf({
@@ -159,7 +160,6 @@ function compose(parts: Parts): readonly Group[] {
     signIn,
     pages: { authorize: authorizePage, signedOut: signedOutPage },
     issueCode: createIssueCode(common),
-    bases: ownFhirBases(issuer),
   };
   const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
   const describe = {

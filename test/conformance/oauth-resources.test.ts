@@ -109,6 +109,8 @@ describe('RFC 8707 §2.2 an access token', () => {
     expect(audienceOf(await redeemFor([], []))).toBe(issuer);
     expect(audienceOf(await redeemFor([], [issuer]))).toBe(issuer);
     expect(audienceOf(await redeemFor([], ['']))).toBe(issuer);
+    const bases = [`${issuer}/fhir/R5`, issuer];
+    expect(audienceOf(await redeemFor([issuer], bases))).toBe(issuer);
   });
 
   it.each([

@@ -127,6 +127,7 @@ export async function startAuthority() {
     issuer,
     keys,
     recognize: createRecognizeToken({ issuer, keys }),
+    bases: [`${issuer}/fhir/R4`, `${issuer}/fhir/R5`],
     keysOf: createKeysOf({
       fetchJson: (url) => world.published(url),
       cache: createKeySetCache(),

@@ -5,6 +5,8 @@ import type { TokenProblem } from './failures.ts';
 
 export type TargetDeps = {
   readonly issuer: string;
+  /** Of our own APIs, the FHIR bases: each of them means the issuer, which is what our tokens name as their audience. */
+  readonly bases: readonly string[];
   readonly clients: Pick<ClientStore, 'serving'>;
 };
 
@@ -45,7 +47,8 @@ export async function targetOf(
   granted?: readonly string[],
 ): Promise<Checked<Target>> {
   const allowed = granted?.length === 0 ? [deps.issuer] : granted;
-  const [resource = deps.issuer, another] = asked.length === 0 ? (allowed ?? []) : asked;
+  const named = asked.map((resource) => (deps.bases.includes(resource) ? deps.issuer : resource));
+  const [resource = deps.issuer, another] = asked.length === 0 ? (allowed ?? []) : new Set(named);
   if (another !== undefined) return err({ reason: 'several-targets' });
   if (allowed && !allowed.includes(resource)) return err({ reason: 'target-not-granted', resource });
   const targets = await knownTargets(deps, [resource]);

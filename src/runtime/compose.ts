@@ -22,6 +22,7 @@ import { oauthFace } from '../http/oauth-face.ts';
 import { pageFace } from '../http/page-face.ts';
 import { problemFace } from '../http/problem-face.ts';
 import { authorizePage } from '../pages/authorize.ts';
+import { claimsPage } from '../pages/claims.ts';
 import { developmentSignInPage } from '../pages/development-sign-in.ts';
 import { signedOutPage } from '../pages/signed-out.ts';
 import { authorizeEndpoints } from '../protocols/authorization-server/authorize/routes.ts';
@@ -60,6 +61,7 @@ import { fhirBases, ownFhirBases, usualVersion } from '../protocols/fhir-api/bas
 import { fhirEndpoints } from '../protocols/fhir-api/routes.ts';
 import { createContinuation } from '../protocols/fhir-api/search/continuation.ts';
 import { fileConsent } from '../protocols/fhir-api/write/file-consent.ts';
+import { claimsEndpoints } from '../protocols/uma/claims/routes.ts';
 import { describeRpt } from '../protocols/uma/describe-rpt.ts';
 import { umaMetadata } from '../protocols/uma/metadata.ts';
 import { revokePct } from '../protocols/uma/pct.ts';
@@ -158,7 +160,7 @@ function compose(parts: Parts): readonly Group[] {
     ...common,
     cookie: visitCookie(issuer),
     signIn,
-    pages: { authorize: authorizePage, signedOut: signedOutPage },
+    pages: { authorize: authorizePage, claims: claimsPage, signedOut: signedOutPage },
     issueCode: createIssueCode(common),
   };
   const discovery = discoveryDocument(issuer, grants, [umaMetadata(issuer), cascadeMetadata(issuer)]);
@@ -174,7 +176,10 @@ function compose(parts: Parts): readonly Group[] {
   return [
     { endpoints: healthEndpoints({ isReady }), face: problemFace },
     // Before the other OAuth endpoints, which answer for what is not there beside both.
-    { endpoints: [...authorizeEndpoints(browser), ...signIn.endpoints], face: pageFace },
+    {
+      endpoints: [...authorizeEndpoints(browser), ...claimsEndpoints(browser), ...signIn.endpoints],
+      face: pageFace,
+    },
     { endpoints: authzenEndpoints(authzen), face: authzenFace },
     {
       endpoints: authorizationServerEndpoints({ ...common, grants, discovery, describe, revoke }),

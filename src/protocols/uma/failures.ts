@@ -13,6 +13,8 @@ export type UmaProblem =
       readonly reason: 'claims-needed';
       readonly ticket: string;
       readonly required: Json;
+      /** Where the person can be asked, for a client to which they can return. */
+      readonly redirectUser?: string;
       readonly why: ClaimProblem;
     }
   | { readonly reason: 'submitted'; readonly ticket: string; readonly intervalSeconds: number }
@@ -52,11 +54,15 @@ const faces = {
     malformed('invalid_grant', 'the ticket is not valid', problem.reason),
   'scope-fits-no-resource': () =>
     malformed('invalid_scope', 'a requested scope fits no resource of the ticket'),
-  'claims-needed': ({ ticket, required, why }) => ({
+  'claims-needed': ({ ticket, required, redirectUser, why }) => ({
     kind: 'forbidden',
     code: 'need_info',
     detail: 'claims about the requesting party are needed',
-    members: { ticket, required_claims: required },
+    members: {
+      ticket,
+      required_claims: required,
+      ...(redirectUser === undefined ? {} : { redirect_user: redirectUser }),
+    },
     cause: why,
   }),
   submitted: ({ ticket, intervalSeconds }) => ({

@@ -6,6 +6,7 @@ const resourceServerPatProfile = (issuer: string): string => `${issuer}/uma/prof
 
 export const umaMetadata = (issuer: string): JsonObject => ({
   resource_registration_endpoint: `${issuer}/uma/resources`,
+  claims_interaction_endpoint: `${issuer}/uma/claims`,
   permission_endpoint: `${issuer}/uma/permission`,
   uma_profiles_supported: [resourceServerPatProfile(issuer)],
 });

@@ -5,6 +5,7 @@ import { err, ok, type Result } from '../../base/result.ts';
 import { type Grant, type GrantCall, grantTypes, readParameters } from '../authorization-server/grants.ts';
 import { answerPoll, type PollDeps } from './answer-poll.ts';
 import { type AssessDeps, assessRequest } from './assess-request.ts';
+import { claimsPath } from './claims/present-at-browser.ts';
 import { type ClaimsDeps, type ClaimsMissing, collectClaims, requiredClaims } from './collect-claims.ts';
 import { withheld } from './decide-permissions.ts';
 import { type UmaProblem, umaFailure } from './failures.ts';
@@ -80,7 +81,8 @@ async function needInfo(
     succeedTicket(deps, presented, kept, at),
     requiredClaims(deps),
   ]);
-  return { reason: 'claims-needed', ticket, required, why };
+  const redirect = client.claimsRedirectUris?.length ? { redirectUser: `${deps.issuer}${claimsPath}` } : {};
+  return { reason: 'claims-needed', ticket, required, ...redirect, why };
 }
 
 /** No consent, a refusal and a permit of something else all end alike (interfaces.md, Tokens). */

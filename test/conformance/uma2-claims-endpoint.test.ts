@@ -249,7 +249,7 @@ it('U16 (G 3.3.3): what the form is about cannot be changed into another address
   expect([shown.status, shown.location]).toEqual([400, '']);
 });
 
-it('U16 (G 5.1): without its cookie the form is nobody's', async () => {
+it('U16 (G 5.1): without its cookie the form belongs to nobody', async () => {
   const { browser, page } = await asked(await request());
   browser.cookies.clear();
   const shown = await browser.submit(page.forms[0], { answer: 'self' });

@@ -3,7 +3,7 @@ import type { Reply } from '../../../base/endpoint.ts';
 import type { Failure } from '../../../base/failure.ts';
 import type { Instant } from '../../../base/instant.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { describeDestination, formTargetOf } from '../../authorization-server/authorize/redirect-uri.ts';
+import { describeDestination, formTargetOf } from '../../authorization-server/authorize/destination.ts';
 import { formTokenOf } from '../../authorization-server/browser/form-token.ts';
 import { signOutPath } from '../../authorization-server/browser/sign-out.ts';
 import { recognizeVisitor, type Visitor } from '../../authorization-server/browser/visitor.ts';

@@ -2,6 +2,7 @@
 import { eq, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
+import { lazily } from '../base/lazily.ts';
 import type { Approval, ApprovalStore } from '../protocols/uma/approval-store.ts';
 import type { Database } from './database.ts';
 import { insertion } from './insertion.ts';
@@ -11,31 +12,34 @@ import { client, token } from './tables/authorization.ts';
 import { approval, submittedRequest } from './tables/uma.ts';
 
 export function approvalStore(db: Database, { random }: { readonly random: RandomBytes }): ApprovalStore {
-  const byToken = db
-    .select({
-      approval,
-      patients: client.patients,
-      organizations: client.organizations,
-      revokedAt: token.revokedAt,
-      submitted: submittedRequest,
-      resources: offeredResources({
-        permissions: sql`${approval.permissions}`,
-        resourceServer: sql`${approval.resourceServer}`,
-        patient: sql`${approval.patient}`,
-      }),
-    })
-    .from(approval)
-    .innerJoin(client, eq(client.id, approval.clientId))
-    .innerJoin(token, eq(token.id, approval.tokenId))
-    .leftJoin(submittedRequest, eq(submittedRequest.process, approval.process))
-    .where(eq(approval.tokenId, sql.placeholder('tokenId')))
-    .prepare('approval_find');
+  const questions = lazily({
+    byToken: () =>
+      db
+        .select({
+          approval,
+          patients: client.patients,
+          organizations: client.organizations,
+          revokedAt: token.revokedAt,
+          submitted: submittedRequest,
+          resources: offeredResources({
+            permissions: sql`${approval.permissions}`,
+            resourceServer: sql`${approval.resourceServer}`,
+            patient: sql`${approval.patient}`,
+          }),
+        })
+        .from(approval)
+        .innerJoin(client, eq(client.id, approval.clientId))
+        .innerJoin(token, eq(token.id, approval.tokenId))
+        .leftJoin(submittedRequest, eq(submittedRequest.process, approval.process))
+        .where(eq(approval.tokenId, sql.placeholder('tokenId')))
+        .prepare('approval_find'),
+  });
   return {
     async keep(kept, at) {
       await insert(db, { key: timeOrderedKey(at, random), ...kept });
     },
     async find(tokenId) {
-      const [row] = await byToken.execute({ tokenId });
+      const [row] = await questions.byToken.execute({ tokenId });
       if (!row) return undefined;
       const { patients, organizations } = row;
       return {

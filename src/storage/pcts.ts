@@ -1,6 +1,7 @@
 /** Persisted claims in PostgreSQL, found by the hash of their secret. */
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { formatInstant } from '../base/instant.ts';
+import { lazily } from '../base/lazily.ts';
 import type { PctStore } from '../protocols/uma/pct-store.ts';
 import type { Database } from './database.ts';
 import { insertion } from './insertion.ts';
@@ -8,24 +9,27 @@ import { prepared, value } from './statement.ts';
 import { pct } from './tables/uma.ts';
 
 export function pctStore(db: Database): PctStore {
-  const live = db
-    .select({ party: pct.party })
-    .from(pct)
-    .where(
-      and(
-        eq(pct.secretHash, sql.placeholder('secretHash')),
-        eq(pct.clientId, sql.placeholder('clientId')),
-        isNull(pct.revokedAt),
-        sql`${pct.expiresAt} > ${sql.param(sql.placeholder('at'), pct.expiresAt)}`,
-      ),
-    )
-    .prepare('pct_find');
+  const questions = lazily({
+    live: () =>
+      db
+        .select({ party: pct.party })
+        .from(pct)
+        .where(
+          and(
+            eq(pct.secretHash, sql.placeholder('secretHash')),
+            eq(pct.clientId, sql.placeholder('clientId')),
+            isNull(pct.revokedAt),
+            sql`${pct.expiresAt} > ${sql.param(sql.placeholder('at'), pct.expiresAt)}`,
+          ),
+        )
+        .prepare('pct_find'),
+  });
   return {
     async keep(secretHash, claims) {
       await insert(db, { secretHash, ...claims });
     },
     async find(secretHash, clientId, at) {
-      const [row] = await live.execute({ secretHash, clientId, at });
+      const [row] = await questions.live.execute({ secretHash, clientId, at });
       return row?.party;
     },
     async revoke(secretHash, clientId, at) {

@@ -3,6 +3,7 @@ import { and, eq, type SQL, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import { asInstant, type Instant } from '../base/instant.ts';
+import { lazily } from '../base/lazily.ts';
 import type { IssuedToken, TokenOnFile, TokenStore } from '../protocols/authorization-server/token-store.ts';
 import { clientFrom } from './clients.ts';
 import type { Database } from './database.ts';
@@ -19,10 +20,12 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
       .leftJoin(authorization, eq(authorization.id, token.authorization))
       // INVARIANT: a token whose authorization is not on file is not, either.
       .where(sql`${where} and (${token.authorization} is null or ${authorization.id} is not null)`);
-  const byIds = known(sql`${token.id} = any(${unseen(texts(value('ids')))}::text[])`).prepare('token_find');
-  const bySecret = known(sql`${token.secretHash} = ${value('secretHash')}`).prepare('token_find_by_secret');
+  const questions = lazily({
+    byIds: () => known(sql`${token.id} = any(${unseen(texts(value('ids')))}::text[])`).prepare('token_find'),
+    bySecret: () => known(sql`${token.secretHash} = ${value('secretHash')}`).prepare('token_find_by_secret'),
+  });
   const findAll: TokenStore['findAll'] = async (ids) => {
-    const rows = await byIds.execute({ ids: [...new Set(ids)].filter(isStorable) });
+    const rows = await questions.byIds.execute({ ids: [...new Set(ids)].filter(isStorable) });
     const found = new Map(rows.map((row) => [row.token.id, onFile(row)]));
     return ids.map((id) => found.get(id));
   };
@@ -37,7 +40,7 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
     },
     find: async (id) => (await findAll([id]))[0],
     async findBySecret(secretHash) {
-      const [row] = await bySecret.execute({ secretHash });
+      const [row] = await questions.bySecret.execute({ secretHash });
       return row && onFile(row);
     },
     findAll,

@@ -6,6 +6,7 @@ export { acceptApproval, reviewApproval, type SeenTokens } from './accept-approv
 export { allows } from './allows.ts';
 export { type Answer, answerTo } from './answer.ts';
 export type { Approval, Permission, RequesterId } from './approval.ts';
+export { type Challenge, challenge } from './challenge.ts';
 export { idTokenFormat, type RequesterClaims, type Signer, signClaimToken } from './claim-token.ts';
 export type { ClientCredentials, SigningKey } from './client-assertion.ts';
 export { actReason, type Coding } from './coding.ts';

@@ -66,6 +66,9 @@ export const tokenResponse = z.object({
   expires_in: z.int(),
   scope: z.string().optional(),
   refresh_token: z.string().optional(),
+  /** UMA Grant §3.3.5. */
+  pct: z.string().optional(),
+  upgraded: z.boolean().optional(),
 });
 
 /** RFC 7662 §2.1; the hint changes nothing, since every token of ours is found the same way. */

@@ -14,8 +14,9 @@ import { composeApp } from '../../src/runtime/compose.ts';
 import { clientStore } from '../../src/storage/clients.ts';
 import { type Database, openDatabase } from '../../src/storage/database.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
+import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';
 import { freshDatabase } from './database.ts';
-import { aKeyPair, signed } from './keys.ts';
+import { aKeyPair, type KeyPair, signed } from './keys.ts';
 
 const keySecret = 'a secret of the test, long enough to be one';
 /** It stands still, so that no token runs out in a long test. */
@@ -54,7 +55,11 @@ export async function openService() {
     issuer,
     /** Without a socket between. */
     request: async (request: Request): Promise<Response> => await app.fetch(request),
-    tokenFor: (client: Partial<Client> & Pick<Client, 'scopes'>) => tokenFor(database, app, issuer, client),
+    register: (client: Partial<Client> & Pick<Client, 'scopes'>) => registered(database, client),
+    tokenOf: (client: Registered) => tokenOf(app, issuer, client),
+    tokenFor: async (client: Partial<Client> & Pick<Client, 'scopes'>) =>
+      await tokenOf(app, issuer, await registered(database, client)),
+    trust: trustedIssuerStore(database).trust,
     sql,
     /** What was answered with 500, newest last. */
     failures,
@@ -68,13 +73,12 @@ export async function openService() {
   };
 }
 
-/** The access token of a client that is registered for it, for all its scopes. */
-async function tokenFor(
+export type Registered = Client & { readonly keys: KeyPair };
+
+async function registered(
   database: Database,
-  app: App,
-  issuer: string,
   given: Partial<Client> & Pick<Client, 'scopes'>,
-): Promise<string> {
+): Promise<Registered> {
   const keys = await aKeyPair();
   const client: Client = {
     id: randomUUID(),
@@ -87,15 +91,24 @@ async function tokenFor(
   };
   const created = await clientStore(database, { random }).create(client);
   if (!created.ok) throw new Error(created.failure);
+  return { ...client, keys };
+}
+
+/** What a client or an issuer may claim about itself at the time of the test. */
+export const claimsOf = (issuer: string, audience: string) => {
   const iat = toEpochSeconds(at);
-  const claims = { iss: client.id, sub: client.id, aud: issuer, iat, exp: iat + 60, jti: randomUUID() };
+  return { iss: issuer, sub: issuer, aud: audience, iat, exp: iat + 60, jti: randomUUID() };
+};
+
+/** The access token of a client, for all its scopes. */
+async function tokenOf(app: App, issuer: string, client: Registered): Promise<string> {
   const response = await app.request(`${issuer}/oauth/token`, {
     method: 'POST',
     body: new URLSearchParams({
       grant_type: 'client_credentials',
       scope: client.scopes.join(' '),
       client_assertion_type: assertionType,
-      client_assertion: await signed(keys, claims),
+      client_assertion: await signed(client.keys, claimsOf(client.id, issuer)),
     }),
   });
   const answer = (await response.json()) as { readonly access_token?: string };

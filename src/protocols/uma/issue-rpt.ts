@@ -22,7 +22,7 @@ import type { Wanted } from './wanted.ts';
 const lifetimeSeconds = 300;
 
 /** What an answer to a ticket changes. */
-export type RedemptionStores = {
+type RedemptionStores = {
   readonly tokens: Pick<TokenStore, 'keep' | 'revoke'>;
   readonly approvals: Pick<ApprovalStore, 'keep'>;
   readonly pcts: Pick<PctStore, 'keep'>;

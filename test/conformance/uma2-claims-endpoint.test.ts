@@ -8,6 +8,7 @@ import { ensureSigningKey } from '../../src/protocols/authorization-server/signi
 import { issueTicket } from '../../src/protocols/uma/ticket.ts';
 import type { Ticket } from '../../src/protocols/uma/ticket-store.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
+import { submittedRequest } from '../../src/storage/tables/uma.ts';
 import { ticketStore } from '../../src/storage/tickets.ts';
 import { registeredResourceStore } from '../../src/storage/uma-resources.ts';
 import {
@@ -214,6 +215,17 @@ it("U16 (G 5.1): of somebody else's record it is a claim like any other, and per
   const { ticket = '' } = returned(await browser.submit(page.forms[0], { answer: 'self' }));
   const { status, body } = await redeem(ticket);
   expect([status, body['error']]).toEqual([403, 'request_denied']);
+});
+
+it("U8 (G 3.3.6): of somebody else's record it may wait for that patient, who can permit it to this very account", async () => {
+  const waits = await service.aClient({ ...app, id: randomUUID(), asynchronousApproval: true });
+  const { browser, page } = await asked(await request({ client_id: waits.id }), 'bob');
+  const { ticket = '' } = returned(await browser.submit(page.forms[0], { answer: 'self' }));
+  const submitted = await redeem(ticket, waits);
+  expect(submitted.body).toMatchObject({ error: 'request_submitted' });
+  const [row] = await service.database.select().from(submittedRequest);
+  const { identifiers } = row?.party.requester ?? {};
+  expect(identifiers).toEqual([{ system: row?.party.issuer, value: row?.party.subject }]);
 });
 
 it('U16 (G 5.1): nothing is claimed by looking, nor by saying no', async () => {

@@ -19,7 +19,13 @@ export function ownRecordParty(
   return {
     issuer,
     subject: patient,
-    requester: { type: 'patient', reference: patient, clientId: client.id },
+    requester: {
+      type: 'patient',
+      reference: patient,
+      // As every party is known: under it another patient may permit them (`approving-consent.ts`).
+      identifiers: [{ system: issuer, value: patient }],
+      clientId: client.id,
+    },
     purposes: [purpose],
     asserted: { purpose_of_use: [{ system, code }] },
     expiresAt: plusSeconds(at, claimsSeconds),

@@ -18,6 +18,7 @@ import { describeAccess } from '../../src/protocols/authorization-server/describ
 import type { FetchJson } from '../../src/protocols/authorization-server/fetch-json.ts';
 import { grantTypes } from '../../src/protocols/authorization-server/grants.ts';
 import { createKeyRing } from '../../src/protocols/authorization-server/key-ring.ts';
+import { createKeySetOf } from '../../src/protocols/authorization-server/key-set.ts';
 import { createKeySetCache, createKeysOf } from '../../src/protocols/authorization-server/keys-of.ts';
 import { discoveryDocument } from '../../src/protocols/authorization-server/metadata.ts';
 import { mintToken } from '../../src/protocols/authorization-server/mint-token.ts';
@@ -128,6 +129,7 @@ export async function startAuthority() {
     keys,
     recognize: createRecognizeToken({ issuer, keys }),
     bases: [`${issuer}/fhir/R4`, `${issuer}/fhir/R5`],
+    keySetOf: createKeySetOf(),
     keysOf: createKeysOf({
       fetchJson: (url) => world.published(url),
       cache: createKeySetCache(),

@@ -1,12 +1,13 @@
 /** Believes a client that signs a fresh statement about itself: private_key_jwt (RFC 7521 §4.2, RFC 7523 §3). */
-import { createLocalJWKSet, decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
+import { decodeJwt, decodeProtectedHeader, type JWTPayload, jwtVerify } from 'jose';
 import { sha256 } from '../../access/digest.ts';
 import { fromEpochSeconds, type Instant, plusSeconds } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
-import { type Client, isClientId, type PublicJwk } from './client.ts';
+import { type Client, isClientId } from './client.ts';
 import type { ClientStore, UsedAssertions } from './client-store.ts';
 import { isCompactJws } from './compact-jws.ts';
 import type { AuthenticationProblem } from './failures.ts';
+import type { KeySetOf } from './key-set.ts';
 import type { KeysOf } from './keys-of.ts';
 import type { ClientCredentials } from './wire.ts';
 
@@ -28,6 +29,7 @@ export type AssertionDeps = {
   readonly clients: Pick<ClientStore, 'find'>;
   readonly usedAssertions: UsedAssertions;
   readonly keysOf: KeysOf;
+  readonly keySetOf: KeySetOf;
 };
 
 type Checked<T> = Result<T, AuthenticationProblem>;
@@ -45,7 +47,8 @@ export async function checkAssertion(
   const client = await deps.clients.find(claimed.value.sub);
   if (!client) return err('unknown-client');
   if (client.disabledAt !== undefined) return err('disabled-client');
-  const claims = await verifySignature(assertion, await deps.keysOf(client, at, claimed.value.kid));
+  const keys = await deps.keysOf(client, at, claimed.value.kid);
+  const claims = await verifySignature(assertion, deps.keySetOf(keys));
   if (!claims.ok) return claims;
   const problem = problemIn(claims.value, client.id, deps.issuer, at);
   if (problem) return err(problem);
@@ -68,9 +71,8 @@ function unverifiedClaims(
 }
 
 /** Time is checked by hand below: jose would forgive an expiry by the same tolerance as an early start. */
-async function verifySignature(assertion: string, jwks: readonly PublicJwk[]): Promise<Checked<JWTPayload>> {
+async function verifySignature(assertion: string, keys: ReturnType<KeySetOf>): Promise<Checked<JWTPayload>> {
   try {
-    const keys = createLocalJWKSet({ keys: [...jwks] });
     const options = { algorithms: [...assertionAlgorithms], clockTolerance: Number.MAX_SAFE_INTEGER };
     const { payload } = await jwtVerify(assertion, keys, options);
     return ok(payload);

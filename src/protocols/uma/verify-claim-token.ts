@@ -1,15 +1,9 @@
 /** Believes a claim token when an issuer we trust signed it, lately, for us or for this client (interfaces.md, Tokens). */
-import {
-  createLocalJWKSet,
-  decodeJwt,
-  decodeProtectedHeader,
-  errors,
-  type JWTPayload,
-  jwtVerify,
-} from 'jose';
+import { decodeJwt, decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
 import type { Instant } from '../../base/instant.ts';
 import { err, ok, type Result } from '../../base/result.ts';
 import { isCompactJws } from '../authorization-server/compact-jws.ts';
+import type { KeySetOf } from '../authorization-server/key-set.ts';
 import type { KeysOf } from '../authorization-server/keys-of.ts';
 import type { ClaimProblem } from './failures.ts';
 import type { TrustedIssuer, TrustedIssuerStore } from './trusted-issuer-store.ts';
@@ -24,6 +18,7 @@ export type ClaimTokenDeps = {
   readonly issuer: string;
   readonly trustedIssuers: Pick<TrustedIssuerStore, 'find'>;
   readonly keysOf: KeysOf;
+  readonly keySetOf: KeySetOf;
 };
 
 /** What an issuer said, and what we know of that issuer. */
@@ -64,14 +59,14 @@ function issuerNamedIn(token: string): Checked<string> {
 }
 
 async function verifySignature(
-  { keysOf }: Pick<ClaimTokenDeps, 'keysOf'>,
+  { keysOf, keySetOf }: Pick<ClaimTokenDeps, 'keysOf' | 'keySetOf'>,
   token: string,
   trusted: TrustedIssuer,
   at: Instant,
 ): Promise<Checked<JWTPayload>> {
   try {
     const keys = await keysOf(trusted, at, decodeProtectedHeader(token).kid);
-    const { payload } = await jwtVerify(token, createLocalJWKSet({ keys: [...keys] }), {
+    const { payload } = await jwtVerify(token, keySetOf(keys), {
       algorithms,
       issuer: trusted.issuer,
       clockTolerance: skewSeconds,

@@ -8,6 +8,7 @@ import { accessSettings } from '../../access/settings.ts';
 import { err } from '../../base/result.ts';
 import type { FetchJson } from '../../protocols/authorization-server/fetch-json.ts';
 import { createKeyRing } from '../../protocols/authorization-server/key-ring.ts';
+import { createKeySetOf } from '../../protocols/authorization-server/key-set.ts';
 import { createKeySetCache, createKeysOf } from '../../protocols/authorization-server/keys-of.ts';
 import { createRecognizeToken } from '../../protocols/authorization-server/recognize-token.ts';
 import { requireScope } from '../../protocols/authorization-server/require-scope.ts';
@@ -27,9 +28,11 @@ export function sharedBy(parts: Parts) {
   const deciding = { evidence: stores.evidence, settings, random, log: parts.log, cache };
   // Whoever asks at once shares round trips; what is asked is asked after they came.
   const tokensInTurns = inTurns((ids: readonly string[]) => stores.tokens.findAll(ids));
+  const tokens = { ...stores.tokens, find: async (id: string) => (await tokensInTurns([id]))[0] };
   const recognize = createRecognizeToken({ issuer, keys });
   return {
     ...stores,
+    tokens,
     issuer,
     bases: ownFhirBases(issuer),
     random,
@@ -39,6 +42,7 @@ export function sharedBy(parts: Parts) {
       cache: parts.keySetCache ?? createKeySetCache(),
       log: parts.log,
     }),
+    keySetOf: createKeySetOf(),
     decide: createDecideAccess(deciding),
     explain: createExplainAccess(deciding),
     settings,
@@ -48,14 +52,7 @@ export function sharedBy(parts: Parts) {
     findByIdentifier: findByIdentifier(stores.resources),
     recognize,
     pairwiseSecret: parts.keySecret,
-    requireScope: requireScope({
-      issuer,
-      recognize,
-      tokens: {
-        find: async (id) => (await tokensInTurns([id]))[0],
-        findBySecret: (secretHash) => stores.tokens.findBySecret(secretHash),
-      },
-    }),
+    requireScope: requireScope({ issuer, recognize, tokens }),
   };
 }
 

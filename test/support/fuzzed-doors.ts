@@ -114,6 +114,7 @@ async function peopleOf(service: OpenService) {
       subject: { reference: `Patient/${patient}` },
       grantor: [{ reference: `Patient/${patient}` }],
       decision: 'permit',
+      provision: exceptions,
     });
   const patient = await file({ resourceType: 'Patient' });
   await permitBy(patient);
@@ -122,6 +123,26 @@ async function peopleOf(service: OpenService) {
   const secret = await permitBy(stranger);
   return { patient, stranger, secret };
 }
+
+const data = (meaning: string, reference: string) => ({ data: [{ meaning, reference: { reference } }] });
+const coded = (system: string, code: string) => ({ system, code });
+
+/** One for each thing that can be asked of data or of whoever asks, so that nothing of a request is passed over. */
+const exceptions: readonly JsonObject[] = [
+  { dataPeriod: { start: '2021', end: '2021' } },
+  { code: [{ coding: [coded('http://loinc.org', '72166-2')] }] },
+  data('authoredby', 'Practitioner/z'),
+  data('related', 'Encounter/e'),
+  data('instance', 'Observation/x'),
+  data('dependents', 'Observation/y'),
+  { securityLabel: [coded('http://terminology.hl7.org/CodeSystem/v3-Confidentiality', 'R')] },
+  { resourceType: [coded('http://hl7.org/fhir/fhir-types', 'Encounter')] },
+  { documentType: [coded('http://loinc.org', '34133-9')] },
+  { expression: { language: 'text/fhirpath', expression: "status = 'entered-in-error'" } },
+  { purpose: [coded('http://terminology.hl7.org/CodeSystem/v3-ActReason', 'HRESCH')] },
+  { action: [{ coding: [coded('http://terminology.hl7.org/CodeSystem/consentaction', 'correct')] }] },
+  { actor: [{ role: { coding: [{ code: 'IRCP' }] }, reference: { reference: 'Practitioner/z' } }] },
+];
 
 type Clients = Awaited<ReturnType<typeof clientsOf>>;
 

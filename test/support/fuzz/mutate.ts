@@ -3,7 +3,7 @@ import type { Json, JsonObject } from '../../../src/base/json.ts';
 
 /** One change, at whichever place `where` happens to mean in the body it meets. */
 export type Mutation = {
-  readonly kind: 'say' | 'delete' | 'replace' | 'double' | 'wrap' | 'unwrap' | 'add' | 'graft';
+  readonly kind: 'say' | 'skew' | 'delete' | 'replace' | 'double' | 'wrap' | 'unwrap' | 'add' | 'graft';
   readonly where: number;
   readonly from: number;
   readonly name: string;
@@ -46,17 +46,22 @@ function changed(
 export function mutated(body: Json, changes: readonly Mutation[]): Json {
   return changes.reduce<Json>((value, { kind, where, from, name, value: given }) => {
     const all = placesIn(value);
-    const words = all.filter((place) => typeof valueAt(value, place) === 'string');
-    const places = kind === 'say' && words.length > 0 ? words : all;
+    const fitting = all.filter((place) => isMeantBy(kind, valueAt(value, place)));
+    const places = fitting.length > 0 ? fitting : all;
     const place = places[where % places.length] ?? [];
     const graft = valueAt(value, places[from % places.length] ?? []);
-    return changed(value, place, (there) => remade(kind, there, { name, given, graft })) ?? null;
+    return changed(value, place, (there) => remade(kind, there, { name, given, graft, from })) ?? null;
   }, body);
 }
 
-type With = { readonly name: string; readonly given: Json; readonly graft: Json };
+function isMeantBy(kind: Mutation['kind'], there: Json): boolean {
+  if (kind === 'say') return typeof there === 'string';
+  return kind !== 'skew' || typeof there === 'string' || typeof there === 'number';
+}
 
-function remade(kind: Mutation['kind'], there: Json, { name, given, graft }: With): Json | undefined {
+type With = { readonly name: string; readonly given: Json; readonly graft: Json; readonly from: number };
+
+function remade(kind: Mutation['kind'], there: Json, { name, given, graft, from }: With): Json | undefined {
   const isObject = typeof there === 'object' && there !== null && !Array.isArray(there);
   switch (kind) {
     case 'delete':
@@ -64,6 +69,8 @@ function remade(kind: Mutation['kind'], there: Json, { name, given, graft }: Wit
     case 'say':
     case 'replace':
       return given;
+    case 'skew':
+      return skewed(there, from);
     case 'double':
       return Array.isArray(there)
         ? [...(there as readonly Json[]), ...(there as readonly Json[])]
@@ -80,3 +87,29 @@ function remade(kind: Mutation['kind'], there: Json, { name, given, graft }: Wit
       return graft;
   }
 }
+
+/** Of the same type, so that it passes for what it was, and at the end of what anybody can store. */
+function skewed(there: Json, which: number): Json {
+  const list = typeof there === 'number' ? numbers : /^\d{4}/.test(String(there)) ? instants : texts;
+  return list[which % list.length] ?? null;
+}
+
+const numbers = [0, -1, 0.5, 1e21, 1e308, 2 ** 31, 2 ** 53 + 1, 253_402_300_800, -8.64e15];
+const instants = [
+  ...['0000-01-01T00:00:00Z', '0001-01-01T00:00:00+14:00', '9999-12-31T23:59:59.999999999-14:00', '0000'],
+  ...['0001-01-01', '9999-12-31', '2026-02-30', '2026-12-31T23:59:60Z', '2026-06-15T12:00:00.1Z'],
+];
+const texts = [
+  '\0',
+  'a\0b',
+  '\ud800',
+  'a\udc00b',
+  '\u0007',
+  'urn:x|\0',
+  'Patient/\0',
+  ' ',
+  '%',
+  '|',
+  '/',
+  '\u{10ffff}',
+];

@@ -38,6 +38,7 @@ export function mutationsWith(names: readonly string[]): fc.Arbitrary<readonly M
       arbitrary: fc.array(mutation(fc.constantFrom(...kinds), anyValue), { minLength: 1, maxLength: 3 }),
     },
     { weight: 3, arbitrary: fc.array(said, { minLength: 1, maxLength: 2 }) },
+    { weight: 2, arbitrary: fc.tuple(mutation(fc.constant('skew'), anyValue)) },
     { weight: 1, arbitrary: fc.tuple(said, mutation(fc.constant('delete'), anyValue)) },
   );
 }

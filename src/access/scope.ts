@@ -15,6 +15,9 @@ export type SmartScope = {
   readonly condition?: string;
 };
 
+/** What a scope may consist of (RFC 6749 §3.3): others would read two scopes where one stands with a line break in it. */
+const wellFormed = /^[\x21\x23-\x5b\x5d-\x7e]{1,256}$/;
+
 const grammar =
   /^(?<level>patient|user|system)\/(?<type>[A-Z][A-Za-z]*|\*)\.(?<letters>c?r?u?d?s?|read|write|\*)(?:\?(?<condition>[^=&]+=[^=&]+(?:&[^=&]+=[^=&]+)*))?$/;
 
@@ -23,7 +26,7 @@ const oldWords: Readonly<Record<string, string>> = { read: 'rs', write: 'cud', '
 
 /** Undefined for a scope of another vocabulary, and for letters missing, repeated or out of order. */
 export function parseSmartScope(text: string): SmartScope | undefined {
-  const parts = grammar.exec(text)?.groups;
+  const parts = wellFormed.test(text) ? grammar.exec(text)?.groups : undefined;
   if (!parts?.['letters']) return undefined;
   const letters = oldWords[parts['letters']] ?? parts['letters'];
   return {

@@ -43,6 +43,8 @@ async function handleVisit(
   call: Call,
 ): Promise<Result<Reply, Failure>> {
   const visits = { limit: limits.visits, who: network };
+  // Nothing within another page: otherwise anybody's page could use up what a whole network is allowed.
+  if ((call.headers.get('sec-fetch-mode') ?? 'navigate') !== 'navigate') return err(notOpened);
   const until = fullest(limiter, [visits], call.at) ?? (await limiter.count([visits], call.at));
   return until === undefined ? await handle(call) : err(tooMany(until, call.at));
 }
@@ -55,10 +57,12 @@ async function handleAttempt(
   call: Call,
 ): Promise<Result<Reply, Failure>> {
   const client = claimedClient(call.text, call.headers);
-  const failures = [
-    ...(client === undefined ? [] : [{ limit: limits.failures, who: `${client} ${network}` }]),
-    { limit: limits.failuresOfNetwork, who: network },
-  ];
+  const failures = provesSomething(call)
+    ? [
+        ...(client === undefined ? [] : [{ limit: limits.failures, who: `${client} ${network}` }]),
+        { limit: limits.failuresOfNetwork, who: network },
+      ]
+    : [];
   const requests = { limit: limits.requests, who: network };
   const until = fullest(limiter, [...failures, requests], call.at);
   if (until !== undefined) return err(tooMany(until, call.at));
@@ -68,6 +72,19 @@ async function handleAttempt(
   if (!reply.ok && reply.failure.kind === 'unauthenticated') await limiter.count(failures, call.at);
   return reply;
 }
+
+/**
+ * Whoever was admitted already guesses nothing, nor does a name alone: to count those would let anybody fill the bucket
+ * of others.
+ */
+const provesSomething = ({ caller, headers, text }: Call): boolean =>
+  caller === undefined && (headers.has('authorization') || /(?:^|&)client_(?:assertion|secret)=/.test(text));
+
+const notOpened: Failure = {
+  kind: 'forbidden',
+  code: 'access_denied',
+  detail: 'this page is opened in a window of its own',
+};
 
 function fullest(
   limiter: RateLimiter,

@@ -9,7 +9,7 @@ import { insertion } from './insertion.ts';
 import { offeredResources } from './offered-resources.ts';
 import { submittedRequestFrom } from './submitted-requests.ts';
 import { client, token } from './tables/authorization.ts';
-import { approval, submittedRequest } from './tables/uma.ts';
+import { approval, pct, submittedRequest } from './tables/uma.ts';
 
 export function approvalStore(db: Database, { random }: { readonly random: RandomBytes }): ApprovalStore {
   const questions = lazily({
@@ -19,7 +19,7 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
           approval,
           patients: client.patients,
           organizations: client.organizations,
-          revokedAt: token.revokedAt,
+          revokedAt: sql<string | null>`coalesce(${token.revokedAt}, ${pct.revokedAt})`,
           submitted: submittedRequest,
           resources: offeredResources({
             permissions: sql`${approval.permissions}`,
@@ -30,6 +30,7 @@ export function approvalStore(db: Database, { random }: { readonly random: Rando
         .from(approval)
         .innerJoin(client, eq(client.id, approval.clientId))
         .innerJoin(token, eq(token.id, approval.tokenId))
+        .leftJoin(pct, eq(pct.secretHash, approval.pctHash))
         .leftJoin(submittedRequest, eq(submittedRequest.process, approval.process))
         .where(eq(approval.tokenId, sql.placeholder('tokenId')))
         .prepare('approval_find'),

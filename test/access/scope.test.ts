@@ -39,6 +39,12 @@ describe('the grammar', () => {
     'patient/Consent.r?status',
     ' patient/Consent.r',
     'patient/Consent.r\n',
+    // A condition must not hold what others would take for the next scope, or a database for nothing.
+    'system/Consent.r?a=b\nsystem/Patient.cruds',
+    'system/Consent.r?a=b\tc',
+    'system/Consent.r?a=\u0000',
+    'system/Consent.r?a=é',
+    `system/Consent.r?a=${'b'.repeat(256)}`,
     'uma_protection',
     '',
   ])('refuses %j', (text) => {

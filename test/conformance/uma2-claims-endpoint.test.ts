@@ -225,7 +225,8 @@ it("U8 (G 3.3.6): of somebody else's record it may wait for that patient, who ca
   expect(submitted.body).toMatchObject({ error: 'request_submitted' });
   const [row] = await service.database.select().from(submittedRequest);
   const { identifiers } = row?.party.requester ?? {};
-  expect(identifiers).toEqual([{ system: row?.party.issuer, value: row?.party.subject }]);
+  const { issuer = '', subject = '' } = row?.party ?? {};
+  expect(identifiers).toEqual([{ system: `${issuer}/uma/accounts`, value: `${issuer} ${subject}` }]);
 });
 
 it('U16 (G 5.1): nothing is claimed by looking, nor by saying no', async () => {

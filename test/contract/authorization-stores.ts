@@ -506,6 +506,8 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
     await pcts.revoke(pctHash, client.id, at);
     expect((await approvals.find(approval.tokenId))?.isRevoked).toBe(true);
     expect((await approvals.find(other.tokenId))?.isRevoked).toBe(false);
+    const { approval: late } = await anApproval({ pctHash });
+    expect((await approvals.find(late.tokenId))?.isRevoked).toBe(true);
   });
 
   it('presents a ticket with its audience, its resources and what was put to the patient', async () => {

@@ -116,6 +116,20 @@ describe('who fails to authenticate too often', () => {
     expect((await attempt(app)).status).toBe(200);
   });
 
+  it('is not everybody who says a name alone: nothing is guessed by that', async () => {
+    const app = anInstance();
+    const named = { grant_type: 'client_credentials', scope: 'decision', client_id: client.id };
+    for (let i = 0; i < 9; i++) {
+      const refused = await app.request('/oauth/token', {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'test-address': mine },
+        body: new URLSearchParams(named),
+      });
+      expect(refused.status).toBe(401);
+    }
+    expect((await attempt(app)).status).toBe(200);
+  });
+
   it('is refused by every instance, after one more failure there', async () => {
     const [first, second] = [anInstance(), anInstance()];
     expect(await guesses(first, 6)).toEqual([401, 401, 401, 401, 401, 429]);
@@ -250,6 +264,10 @@ describe('a visit', () => {
     for (let i = 0; i < 5; i++) statuses.push(await visit(mine));
     expect(statuses).toEqual([200, 200, 200, 429, 429]);
     expect(await visit('203.0.113.9')).toBe(200);
+    // What another page makes a browser fetch uses nothing up.
+    const within = { 'test-address': '203.0.113.10', 'sec-fetch-mode': 'no-cors' };
+    for (let i = 0; i < 5; i++) expect((await app.request('/visit', { headers: within })).status).toBe(403);
+    expect(await visit('203.0.113.10')).toBe(200);
     // Whom nobody can tell from others is not counted with them.
     for (let i = 0; i < 5; i++) expect(await visit()).toBe(200);
   });

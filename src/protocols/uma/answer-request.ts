@@ -32,6 +32,7 @@ export async function answerRequest(
   const { patient } = filing.caller;
   const request = patient === undefined ? undefined : await deps.submittedRequests.find(patient, id);
   if (!request) return err(noSuchRequest);
+  if (request.clientId === filing.caller.clientId) return err(ownRequest);
   if (request.answer !== undefined || isOver(request, filing.at)) return err(alreadyAnswered);
   const consents = answer === 'approved' ? approvingConsents(deps.issuer, request, filing.at) : [];
   const checked = await Promise.all(consents.map((consent) => deps.fileConsent(consent, filing)));
@@ -50,6 +51,13 @@ export const noSuchRequest: Failure = {
   kind: 'not-found',
   code: 'not-found',
   detail: 'no such request',
+};
+
+/** Else an app that is pinned to a patient could ask, and say yes in the patient's name. */
+const ownRequest: Failure = {
+  kind: 'forbidden',
+  code: 'forbidden',
+  detail: 'a client does not answer its own request',
 };
 
 const alreadyAnswered: Failure = {

@@ -30,7 +30,7 @@ export type ApprovalOnFile = {
   readonly client: Limits & Pick<Client, 'id'>;
   /** Of the resources it names, the ones that are still registered. */
   readonly resources: readonly OfferedResource[];
-  /** Whether its token was taken back. */
+  /** Whether its token, or the PCT its claims came from, was taken back. */
   readonly isRevoked: boolean;
   /** What its process has put to the patient. */
   readonly submitted?: SubmittedRequest;

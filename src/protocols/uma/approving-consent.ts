@@ -4,6 +4,7 @@ import type { JsonObject } from '../../base/json.ts';
 import { codeSystems } from '../../fhir/coding.ts';
 import type { Resource } from '../../fhir/resource.ts';
 import { purposeCoding } from '../../labeling/purpose-of-use.ts';
+import { accountIdentifier } from './account.ts';
 import { type AskedAccess, askedAccess } from './asked-access.ts';
 import type { SubmittedRequest } from './submitted-request-store.ts';
 
@@ -32,10 +33,11 @@ export const approvingConsents = (
     performer: [{ reference: request.patient }],
     dateTime: formatInstant(at),
     policy: [{ uri: `${issuer}/fhir/policies/approved-request` }],
-    provision: provisionFor(request, asked, at),
+    provision: provisionFor(issuer, request, asked, at),
   }));
 
 const provisionFor = (
+  ourIssuer: string,
   { party }: SubmittedRequest,
   { actions, types }: AskedAccess,
   at: Instant,
@@ -43,7 +45,7 @@ const provisionFor = (
   type: 'permit',
   period: { start: formatInstant(at), end: formatInstant(approvedUntil(at)) },
   // The account that asked, at its issuer: nobody else of the same organization.
-  actor: [{ role: { coding: [recipient] }, reference: accountOf(party) }],
+  actor: [{ role: { coding: [recipient] }, reference: accountOf(ourIssuer, party) }],
   action: actions.map((code) => ({ coding: [{ system: codeSystems.consentAction, code }] })),
   purpose: party.purposes.map((code) => ({ ...purposeCoding(code) })),
   ...(types === undefined
@@ -53,7 +55,7 @@ const provisionFor = (
 
 const recipient = { system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' };
 
-const accountOf = ({ issuer, subject, asserted }: SubmittedRequest['party']): JsonObject => ({
-  identifier: { system: issuer, value: subject },
-  ...(asserted.subject_name === undefined ? {} : { display: asserted.subject_name }),
+const accountOf = (ourIssuer: string, party: SubmittedRequest['party']): JsonObject => ({
+  identifier: { ...accountIdentifier(ourIssuer, party) },
+  ...(party.asserted.subject_name === undefined ? {} : { display: party.asserted.subject_name }),
 });

@@ -50,5 +50,8 @@ export async function registrationsBehind(
 ): Promise<readonly Limits[]> {
   if (clientId === redeemer.id || !isClientId(clientId)) return [redeemer];
   const behind = await clients.find(clientId);
+  if (behind?.disabledAt !== undefined) return [redeemer, nobodyInReach];
   return behind ? [redeemer, behind] : [redeemer];
 }
+
+const nobodyInReach: Limits = { patients: [] };

@@ -24,6 +24,8 @@ export type CollectedClaims = {
   readonly party: RequestingParty;
   /** Of the PCT they came from. */
   readonly pctHash?: string;
+  /** They came with an earlier ticket of the process, so that no PCT is given that would hold them for longer. */
+  readonly isCarried?: boolean;
 };
 
 /** What does not suffice, and what of it stays with the process for the next round. */
@@ -74,7 +76,8 @@ async function pushed(
   return party.ok ? ok({ party: party.value }) : party;
 }
 
-const isFor = ({ requester }: RequestingParty, clientId: string): boolean => requester.clientId === clientId;
+const isFor = ({ requester }: RequestingParty, clientId: string | undefined): boolean =>
+  requester.clientId === clientId;
 
 /** In place of claims; one of another client, or about another party than the process, counts as none (UMA Grant §5.2). */
 async function persisted(
@@ -86,11 +89,15 @@ async function persisted(
 ): Promise<Collected> {
   const pctHash = pct === undefined ? undefined : await sha256(pct);
   const party = pctHash === undefined ? undefined : await pcts.find(pctHash, client.id, at);
-  if (party && pctHash !== undefined && (!before || isSameParty(before, party)))
+  if (
+    party &&
+    pctHash !== undefined &&
+    (!before || (isSameParty(before, party) && isFor(before, party.requester.clientId)))
+  )
     return ok({ party, pctHash });
   if (!before) return err('none-pushed');
   // Who is at the keyboard may have changed since (UMA Grant §5.1).
-  return before.expiresAt > at ? ok({ party: before }) : err('expired');
+  return before.expiresAt > at ? ok({ party: before, isCarried: true }) : err('expired');
 }
 
 /** `required_claims` of UMA Grant §3.3.6: a purpose, from an issuer we trust, in the one format we read. */

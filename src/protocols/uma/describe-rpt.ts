@@ -51,7 +51,7 @@ export const describeRpt =
   (deps: DescribeRptDeps): DescribeToken =>
   async (token, call) => {
     const onFile = await deps.approvals.find(token.id);
-    if (!onFile || !isKept(onFile.approval, call.caller)) return undefined;
+    if (!onFile || onFile.isRevoked || !isKept(onFile.approval, call.caller)) return undefined;
     const { approval } = onFile;
     const found = await askAgain(deps, onFile, call);
     const exp = toEpochSeconds(
@@ -82,7 +82,7 @@ async function askAgain(
       permissions,
       resources,
       at,
-      isApproved: isApproved(submitted, approval),
+      isApproved: isApproved(submitted, { ...approval, resources }),
     }),
     isWithinRegistrations(
       deps,

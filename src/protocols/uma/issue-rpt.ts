@@ -55,11 +55,12 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
   const token = tokenFor(deps, redemption);
   const expiresIn = toEpochSeconds(token.expiresAt) - toEpochSeconds(token.issuedAt);
   if (expiresIn < 1) return undefined;
-  const { ticket, client, party, pctHash, answer, resourceServer, at } = redemption;
+  const { ticket, client, party, pctHash, isCarried, answer, resourceServer, at } = redemption;
   const subject = await pseudonym(deps, resourceServer.id, party);
   // INVARIANT: nothing of the permissions goes in; the client can read it, and would learn what is withheld.
   const rpt = await writeToken(deps, client, { ...token, subject, audience: resourceServer.resource });
-  const pct = pctHash === undefined ? await pctFor(deps.random, client, party, at) : undefined;
+  const isNew = pctHash === undefined && !isCarried;
+  const pct = isNew ? await pctFor(deps.random, client, party, at) : undefined;
   const approval = {
     tokenId: token.id,
     process: ticket.process,

@@ -6,6 +6,7 @@ import type { Requester } from '../../decision/request.ts';
 import { type Identifier, identifierToken, readLiteral } from '../../fhir/reference.ts';
 import { releaseOf } from '../../fhir/version.ts';
 import { purposeFromCoding } from '../../labeling/purpose-of-use.ts';
+import { accountIdentifier, isOursToGive } from './account.ts';
 import type { ClaimProblem } from './failures.ts';
 import type { ClaimTokenClaims, IheIua } from './wire.ts';
 
@@ -57,9 +58,12 @@ export async function readParty(
 async function requesterOf(deps: PartyDeps, claims: ClaimTokenClaims, asserted: IheIua): Promise<Requester> {
   const organization = await organizationOf(deps, asserted.subject_organization_id);
   const named = organization === undefined ? {} : { organization };
-  const account: Identifier = { system: claims.iss, value: claims.sub };
+  const accounts: readonly Identifier[] = [
+    { system: claims.iss, value: claims.sub },
+    accountIdentifier(deps.issuer, { issuer: claims.iss, subject: claims.sub }),
+  ];
   if (!isPerson(asserted) && organization !== undefined) {
-    return { type: 'organization', ...referenceTo(organization), ...named, identifiers: [account] };
+    return { type: 'organization', ...referenceTo(organization), ...named, identifiers: accounts };
   }
   const person = personOf(deps, asserted);
   const npi = asserted.national_provider_identifier;
@@ -67,7 +71,7 @@ async function requesterOf(deps: PartyDeps, claims: ClaimTokenClaims, asserted: 
     type: 'practitioner',
     ...(person.reference === undefined ? {} : { reference: person.reference }),
     identifiers: [
-      account,
+      ...accounts,
       ...person.identifiers,
       ...(npi === undefined ? [] : [{ system: npiSystem, value: npi }]),
     ],
@@ -90,7 +94,7 @@ async function organizationOf(deps: PartyDeps, id: string | undefined): Promise<
   if (id === undefined) return undefined;
   const { local } = readLiteral(id, ownBases(deps.issuer));
   if (local?.startsWith('Organization/')) return local;
-  const tokens = identifiersIn(id).map(identifierToken);
+  const tokens = theirs(deps, identifiersIn(id)).map(identifierToken);
   return (await deps.findByIdentifier('Organization', tokens)) ?? tokens[0];
 }
 
@@ -102,8 +106,11 @@ function personOf(deps: PartyDeps, { person_id: id }: IheIua) {
   const { local } = readLiteral(id, ownBases(deps.issuer));
   // Only as a clinician: that a token names a patient here does not make its bearer that patient.
   if (local?.startsWith('Practitioner/')) return { reference: local, identifiers: [] };
-  return { reference: undefined, identifiers: identifiersIn(id) };
+  return { reference: undefined, identifiers: theirs(deps, identifiersIn(id)) };
 }
+
+const theirs = ({ issuer }: PartyDeps, identifiers: readonly Identifier[]): readonly Identifier[] =>
+  identifiers.filter((identifier) => !isOursToGive(issuer, identifier));
 
 /** An id as issuers write it: `system|value`, `system#value`, HL7 CX (`value^^^&oid&ISO`), a URI, or bare. */
 function identifiersIn(id: string): readonly Identifier[] {

@@ -41,6 +41,7 @@ export async function earlierRpt(
     approval.clientId === of.client.id &&
     approval.resourceServer === of.ticket.resourceServer &&
     approval.patient === of.ticket.patient &&
+    approval.party.requester.clientId === of.party.requester.clientId &&
     isSameParty(approval.party, of.party);
   return isSame ? { approval, resources } : undefined;
 }

@@ -137,7 +137,16 @@ describe('approved', () => {
       identifier: [{ system: 'https://consent.example.org/user/requests', value: id }],
       provision: {
         type: 'permit',
-        actor: [{ reference: { identifier: { system: uma.idp.issuer, value: 'dr-a' } } }],
+        actor: [
+          {
+            reference: {
+              identifier: {
+                system: 'https://consent.example.org/uma/accounts',
+                value: `${uma.idp.issuer} dr-a`,
+              },
+            },
+          },
+        ],
         action: [{ coding: [{ code: 'access' }] }],
         purpose: [{ code: 'TREAT' }],
         class: [{ system: 'http://hl7.org/fhir/resource-types', code: 'Observation' }],
@@ -211,6 +220,47 @@ describe('approved', () => {
     expect(
       (await patient.put(`/fhir/R4/Consent/${id}`, { ...refusal.body, status: 'inactive' })).status,
     ).toBe(200);
+  });
+});
+
+describe('what was approved for one', () => {
+  const accounts = 'https://consent.example.org/uma/accounts';
+
+  it.each(['person_id', 'subject_organization_id'])(
+    'is not for another who says in %s that they are that account',
+    async (claim) => {
+      const approved = await submitted({ sub: `dr-${claim}` });
+      await answer('approve');
+      expect((await poll(approved)).status).toBe(200);
+      const name = `${accounts}|${uma.idp.issuer} dr-${claim}`;
+      await submitted({ sub: 'somebody', extensions: { ihe_iua: iua({ [claim]: name }) } });
+      await answer('refuse');
+    },
+  );
+
+  it('is not said by the client that asked, though it is registered for the patient', async () => {
+    const scope = 'patient/Consent.cruds';
+    const own = await uma.anApp({
+      asynchronousApproval: true,
+      grants: ['client_credentials', 'urn:ietf:params:oauth:grant-type:uma-ticket'],
+      scopes: [scope],
+      patients: [uma.ann],
+    });
+    uma.wait(1);
+    const ticket = await uma.aTicket(askedScopes(['patient/Observation.rs']));
+    const { body } = await uma.redeem(own, ticket, await uma.claims({ sub: 'dr-x' }));
+    expect(body.error).toBe('request_submitted');
+    const { id } = await latest();
+    const token = await uma.token(own, { grant_type: 'client_credentials', scope });
+    const authorization = `Bearer ${token.body.access_token}`;
+    const said = await uma.service.send(
+      'POST',
+      `/user/requests/${id}`,
+      { answer: 'approve' },
+      { authorization },
+    );
+    expect(said.status).toBe(403);
+    await answer('refuse', id);
   });
 });
 

@@ -87,6 +87,7 @@ const decide = (deps: AuthorizeDeps): Endpoint =>
     method: 'post',
     path: decisionPath,
     summary: 'What the patient said, from the form of the page alone',
+    limit: 'visits',
     guard: anyone,
     body: formBody(decision),
     replies: { 200: page, 303: back },

@@ -22,6 +22,7 @@ export const signOutEndpoint = (deps: SignOutDeps): Endpoint =>
     method: 'post',
     path: signOutPath,
     summary: 'Sign out of this service, with a browser',
+    limit: 'visits',
     guard: anyone,
     body: formBody(form),
     replies: {

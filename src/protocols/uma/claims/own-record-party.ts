@@ -2,6 +2,7 @@
 import { type Instant, plusSeconds } from '../../../base/instant.ts';
 import { purposeCoding } from '../../../labeling/purpose-of-use.ts';
 import type { Client } from '../../authorization-server/client.ts';
+import { accountIdentifier } from '../account.ts';
 import type { RequestingParty } from '../requesting-party.ts';
 
 /** As long as a session that nobody uses: somebody else may sit there then (UMA Grant §5.1). */
@@ -23,7 +24,7 @@ export function ownRecordParty(
       type: 'patient',
       reference: patient,
       // As every party is known: under it another patient may permit them (`approving-consent.ts`).
-      identifiers: [{ system: issuer, value: patient }],
+      identifiers: [accountIdentifier(issuer, { issuer, subject: patient })],
       clientId: client.id,
     },
     purposes: [purpose],

@@ -123,6 +123,7 @@ describe('the consents are asked', () => {
           type: 'practitioner',
           identifiers: [
             { system: story.idp.issuer, value: 'dr-t' },
+            { system: `${issuer}/uma/accounts`, value: `${story.idp.issuer} dr-t` },
             { system: 'urn:example:staff', value: 't' },
           ],
           organization: 'Organization/a',

@@ -5,10 +5,10 @@ import { type RecentlyUsed, recentlyUsed } from '../base/recently-used.ts';
 
 export type Limit = { readonly name: string; readonly most: number; readonly windowSeconds: number };
 /** `who`: a network address, a client at one. */
-export type Bucket = { readonly limit: Limit; readonly who: string };
+type Bucket = { readonly limit: Limit; readonly who: string };
 
-export type Addition = { readonly bucket: string; readonly more: number; readonly expiresAt: Instant };
-export type Total = { readonly count: number; readonly expiresAt: Instant };
+type Addition = { readonly bucket: string; readonly more: number; readonly expiresAt: Instant };
+type Total = { readonly count: number; readonly expiresAt: Instant };
 
 export type RateLimitStore = {
   /** Adds to what is counted, or begins anew where that has expired; the totals in order, in one round trip. */

@@ -12,7 +12,7 @@ import { type Access, type AccessDeps, newAccess } from './issue-access.ts';
 import { staysRefreshable } from './issue-code.ts';
 import type { TokenStore } from './token-store.ts';
 
-export type IssuingStores = {
+type IssuingStores = {
   readonly tokens: Pick<TokenStore, 'keep'>;
   readonly authorizations: Pick<AuthorizationStore, 'keepRefreshToken' | 'useRefreshToken'>;
 };

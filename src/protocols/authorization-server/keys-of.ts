@@ -8,7 +8,7 @@ import type { FetchJson, FetchProblem } from './fetch-json.ts';
 import { type KeySetProblem, readPublishedKeySet } from './read-key-set.ts';
 
 /** A client, or an issuer of claim tokens. */
-export type KeyHolder = { readonly jwks: readonly PublicJwk[]; readonly jwksUri?: string };
+type KeyHolder = { readonly jwks: readonly PublicJwk[]; readonly jwksUri?: string };
 
 /** None when they cannot be had. `kid`: one that is not among those kept is worth another look. */
 export type KeysOf = (holder: KeyHolder, at: Instant, kid?: string) => Promise<readonly PublicJwk[]>;

@@ -13,14 +13,14 @@ const clientCredentials = z.object({
 export type ClientCredentials = z.output<typeof clientCredentials>;
 
 /** RFC 6749 §4: the rest of the parameters belongs to the grant that reads them. */
-export const tokenRequest = clientCredentials.extend({ grant_type: z.string() }).catchall(z.string());
+const tokenRequest = clientCredentials.extend({ grant_type: z.string() }).catchall(z.string());
 export type TokenRequest = z.output<typeof tokenRequest>;
 
 /**
  * A request in which `resource` alone may be repeated (RFC 6749 §3.2, RFC 8707 §2): that one apart, the others as the
  * schema reads them.
  */
-export const withResources = <Schema extends z.ZodType>(schema: Schema) =>
+const withResources = <Schema extends z.ZodType>(schema: Schema) =>
   z.array(z.tuple([z.string(), z.string()])).transform((pairs, context) => {
     const [named, others] = [pairs.filter(isResource), pairs.filter((pair) => !isResource(pair))];
     const form = formOf(others);

@@ -3,7 +3,7 @@ import { encoded, genuine, type Members, type Statement, signedBy, signedText } 
 
 export type Misstatement = readonly [name: string, state: (of: Statement) => Promise<string>];
 
-export const withHeader = (name: string, header: Members): Misstatement => [
+const withHeader = (name: string, header: Members): Misstatement => [
   name,
   (of) => genuine({ ...of, header: { ...of.header, ...header } }),
 ];

@@ -2,7 +2,7 @@
 import { type Instant, plusSeconds } from '../../../base/instant.ts';
 
 /** `Patient/ann`. */
-export type Session = { readonly patient: string; readonly signedInAt: Instant };
+type Session = { readonly patient: string; readonly signedInAt: Instant };
 
 /** The moments between which a session is still good. */
 export type Limits = {

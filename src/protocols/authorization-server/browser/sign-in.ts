@@ -4,7 +4,7 @@ import type { Failure } from '../../../base/failure.ts';
 import { err, type Result } from '../../../base/result.ts';
 import type { Visitor } from './visitor.ts';
 
-export type SignInCall = {
+type SignInCall = {
   readonly visitor: Visitor;
   /** Where to go on to (`next.ts`). */
   readonly next: string;

@@ -56,7 +56,7 @@ const bounded = new Set(Object.keys(rows));
 async function fill(table: string, count: number, secondsAgo: number, from = 0): Promise<void> {
   const ends = formatInstant(plusSeconds(at, -secondsAgo));
   await db.execute(`insert into "${table}" ${rows[table]}
-    from (select (${from} + i)::text as n, '${ends}'::timestamptz as ends from generate_series(1, ${count}) as i)`);
+    from (select (${from} + i)::text as n, '${ends}'::timestamptz as ends from generate_series(1, ${count}) as i) as expired`);
 }
 
 async function countOf(table: string): Promise<number> {

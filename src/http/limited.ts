@@ -5,7 +5,7 @@ import type { Call, Endpoint, Reply } from '../base/endpoint.ts';
 import type { Failure } from '../base/failure.ts';
 import type { Instant } from '../base/instant.ts';
 import { err, type Result } from '../base/result.ts';
-import { claimedClient } from '../protocols/authorization-server/claimed-client.ts';
+import { bringsProof, claimedClient } from '../protocols/authorization-server/claimed-client.ts';
 
 export type Limits = {
   /** Authentications of one client from one network that failed. */
@@ -57,7 +57,7 @@ async function handleAttempt(
   call: Call,
 ): Promise<Result<Reply, Failure>> {
   const client = claimedClient(call.text, call.headers);
-  const failures = provesSomething(call)
+  const failures = mayBeGuessing(call)
     ? [
         ...(client === undefined ? [] : [{ limit: limits.failures, who: `${client} ${network}` }]),
         { limit: limits.failuresOfNetwork, who: network },
@@ -77,8 +77,8 @@ async function handleAttempt(
  * Whoever was admitted already guesses nothing, nor does a name alone: to count those would let anybody fill the bucket
  * of others.
  */
-const provesSomething = ({ caller, headers, text }: Call): boolean =>
-  caller === undefined && (headers.has('authorization') || /(?:^|&)client_(?:assertion|secret)=/.test(text));
+const mayBeGuessing = ({ caller, headers, text }: Call): boolean =>
+  caller === undefined && bringsProof(text, headers);
 
 const notOpened: Failure = {
   kind: 'forbidden',

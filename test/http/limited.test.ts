@@ -130,6 +130,20 @@ describe('who fails to authenticate too often', () => {
     expect((await attempt(app)).status).toBe(200);
   });
 
+  it('is counted however the name of what would prove it is spelled', async () => {
+    const app = anInstance();
+    const statuses: number[] = [];
+    for (let i = 0; i < 7; i++) {
+      const refused = await app.request('/oauth/token', {
+        method: 'POST',
+        headers: { 'content-type': 'application/x-www-form-urlencoded', 'test-address': mine },
+        body: `grant_type=client_credentials&client_id=${client.id}&client%5Fsecret=guess`,
+      });
+      statuses.push(refused.status);
+    }
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429, 429]);
+  });
+
   it('is refused by every instance, after one more failure there', async () => {
     const [first, second] = [anInstance(), anInstance()];
     expect(await guesses(first, 6)).toEqual([401, 401, 401, 401, 401, 429]);

@@ -1,4 +1,4 @@
-/** Which client a form says it comes from, by what would prove it; nothing of it is believed yet. */
+/** Which client a form says it comes from, and whether it brings what would prove it; nothing of it is believed yet. */
 import { decodeJwt } from 'jose';
 import { isClientId } from './client.ts';
 import { credentialsIn } from './client-secret.ts';
@@ -10,6 +10,14 @@ export function claimedClient(form: string, headers: Headers): string | undefine
     subjectOf(parameters.get('client_assertion')) ??
     parameters.get('client_id');
   return isClientId(claimed) ? claimed : undefined;
+}
+
+/** Read as the endpoint reads it, so that no other spelling of a name passes for none. */
+export function bringsProof(form: string, headers: Headers): boolean {
+  const parameters = new URLSearchParams(form);
+  return (
+    headers.has('authorization') || parameters.has('client_assertion') || parameters.has('client_secret')
+  );
 }
 
 function subjectOf(assertion: string | null): string | undefined {

@@ -39,48 +39,21 @@ export type RateLimiterDeps = {
   readonly log: (event: string, facts: Readonly<Record<string, unknown>>) => void;
 };
 
-export function createRateLimiter({ store, memory, hash, log }: RateLimiterDeps): RateLimiter {
-  const knownOf = (bucket: Bucket, at: Instant): Known => {
-    const known = memory.get(nameOf(bucket));
-    if (known && at < known.expiresAt) return known;
-    return { total: 0, untold: 0, expiresAt: plusSeconds(at, bucket.limit.windowSeconds) };
-  };
-
-  /** INVARIANT: what is told is taken off before anybody waits, so that nothing is told twice. */
-  const tell = async (
-    told: readonly (readonly [Bucket, number])[],
-    at: Instant,
-  ): Promise<readonly Total[]> => {
-    const additions = await Promise.all(
-      told.map(async ([bucket, more]) => ({
-        bucket: await hash(nameOf(bucket)),
-        more,
-        expiresAt: plusSeconds(at, bucket.limit.windowSeconds),
-      })),
-    );
-    const totals = await store.add(additions, at);
-    for (const [index, { count: total, expiresAt }] of totals.entries()) {
-      const bucket = told[index]?.[0];
-      if (bucket) memory.set(nameOf(bucket), learned(knownOf(bucket, at), total, expiresAt));
-    }
-    return totals;
-  };
-
+export function createRateLimiter(deps: RateLimiterDeps): RateLimiter {
+  const { memory, log } = deps;
   return {
     fullUntil(bucket, at) {
-      const { total, untold, expiresAt } = knownOf(bucket, at);
+      const { total, untold, expiresAt } = knownOf(memory, bucket, at);
       return total + untold >= bucket.limit.most ? expiresAt : undefined;
     },
     async count(buckets, at) {
-      const totals = await tell(
-        buckets.map((bucket) => [bucket, 1]),
-        at,
-      );
+      const told = buckets.map((bucket) => [bucket, 1] as const);
+      const totals = await tell(deps, told, at);
       const over = totals.filter(({ count }, index) => count > (buckets[index]?.limit.most ?? 0));
       return over.map(({ expiresAt }) => expiresAt).sort((a, b) => b - a)[0];
     },
     async tally(bucket, at) {
-      const known = knownOf(bucket, at);
+      const known = knownOf(memory, bucket, at);
       const untold = known.untold + 1;
       const isDue = untold >= bucket.limit.most / partsTold;
       memory.set(nameOf(bucket), {
@@ -90,11 +63,38 @@ export function createRateLimiter({ store, memory, hash, log }: RateLimiterDeps)
       });
       if (!isDue) return;
       // Of what only bounds a flood, our own count is enough for a while.
-      await tell([[bucket, untold]], at).catch((error: unknown) =>
+      await tell(deps, [[bucket, untold]], at).catch((error: unknown) =>
         log('rate-limit.untold', { limit: bucket.limit.name, error }),
       );
     },
   };
+}
+
+function knownOf(memory: RateMemory, bucket: Bucket, at: Instant): Known {
+  const known = memory.get(nameOf(bucket));
+  if (known && at < known.expiresAt) return known;
+  return { total: 0, untold: 0, expiresAt: plusSeconds(at, bucket.limit.windowSeconds) };
+}
+
+/** INVARIANT: what is told is taken off before anybody waits, so that nothing is told twice. */
+async function tell(
+  { store, memory, hash }: RateLimiterDeps,
+  told: readonly (readonly [Bucket, number])[],
+  at: Instant,
+): Promise<readonly Total[]> {
+  const additions = await Promise.all(
+    told.map(async ([bucket, more]) => ({
+      bucket: await hash(nameOf(bucket)),
+      more,
+      expiresAt: plusSeconds(at, bucket.limit.windowSeconds),
+    })),
+  );
+  const totals = await store.add(additions, at);
+  for (const [index, { count: total, expiresAt }] of totals.entries()) {
+    const bucket = told[index]?.[0];
+    if (bucket) memory.set(nameOf(bucket), learned(knownOf(memory, bucket, at), total, expiresAt));
+  }
+  return totals;
 }
 
 /** Of two answers that crossed, the larger one is the later. */

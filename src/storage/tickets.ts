@@ -11,7 +11,27 @@ import { client } from './tables/authorization.ts';
 import { submittedRequest, ticket } from './tables/uma.ts';
 
 export function ticketStore(db: Database, { random }: { readonly random: RandomBytes }): TicketStore {
-  // One guarded update: of many at once, PostgreSQL lets the first through and shows the others what it did.
+  const consumption = consumptionOver(db);
+  return {
+    async issue(secretHash, issued) {
+      await insert(db, { key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued });
+    },
+    async consume(secretHash, at) {
+      const [row] = await consumption.execute({ secretHash, at });
+      if (!row) return undefined;
+      const { audience, resources, submitted, ...rest } = row;
+      return {
+        ticket: ticketFrom(rest),
+        resources,
+        ...(audience === null ? {} : { audience }),
+        ...(submitted === null ? {} : { submitted: submittedRequestFrom(submitted) }),
+      };
+    },
+  };
+}
+
+/** One guarded update: of many at once, PostgreSQL lets the first through and shows the others what it did. */
+function consumptionOver(db: Database) {
   const presented = db.$with('presented').as(
     db
       .update(ticket)
@@ -25,7 +45,7 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
       )
       .returning(),
   );
-  const consumption = db
+  return db
     .with(presented)
     .select({
       process: presented.process,
@@ -48,22 +68,6 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
     .leftJoin(client, and(eq(client.id, presented.resourceServer), isNull(client.disabledAt)))
     .leftJoin(submittedRequest, eq(submittedRequest.process, presented.process))
     .prepare('ticket_consume');
-  return {
-    async issue(secretHash, issued) {
-      await insert(db, { key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued });
-    },
-    async consume(secretHash, at) {
-      const [row] = await consumption.execute({ secretHash, at });
-      if (!row) return undefined;
-      const { audience, resources, submitted, ...rest } = row;
-      return {
-        ticket: ticketFrom(rest),
-        resources,
-        ...(audience === null ? {} : { audience }),
-        ...(submitted === null ? {} : { submitted: submittedRequestFrom(submitted) }),
-      };
-    },
-  };
 }
 
 const insert = insertion(ticket);

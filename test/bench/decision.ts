@@ -1,7 +1,7 @@
 // One AuthZEN evaluation beside the least that anything durable and audited costs: one indexed read, one committed insert.
 import { Hono } from 'hono';
 import { heapInUse, perSecond, rates, ratio, table } from './measure.ts';
-import { fileOfOthers } from './others.ts';
+import { fileOfOthers, optInConsent } from './others.ts';
 import { type BenchService, benchService } from './service.ts';
 
 const connections = 10;
@@ -188,18 +188,8 @@ const label = (code: string) => ({
 });
 
 /** Ten provisions, as in `bench -- engine`. */
-const aConsent = (patient: string) => ({
-  resourceType: 'Consent',
-  status: 'active',
-  scope: {
-    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
-  },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  patient: { reference: `Patient/${patient}` },
-  dateTime: '2026-10-01T10:00:00Z',
-  policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
-  provision: {
-    type: 'permit',
+const aConsent = (patient: string) =>
+  optInConsent(patient, {
     purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }],
     provision: [
       { type: 'deny', securityLabel: [label('R')] },
@@ -208,8 +198,7 @@ const aConsent = (patient: string) => ({
         actor: [{ role: { coding: [{ code: 'IRCP' }] }, reference: { reference: `Organization/x${n}` } }],
       })),
     ],
-  },
-});
+  });
 
 async function fileConsents({ request }: BenchService): Promise<void> {
   for (let n = 0; n < patients; n++)

@@ -8,7 +8,7 @@ import { random } from '../../src/runtime/random.ts';
 import { type BenchService, issuer } from './service.ts';
 
 type Others = {
-  readonly consent: (patient: string) => object;
+  readonly consent: (patient: string) => ReturnType<typeof optInConsent>;
   /** SQL: the id of the patient of the `n`th. */
   readonly patientOf: string;
   readonly from: number;
@@ -18,7 +18,7 @@ type Others = {
 export async function fileOfOthers({ client }: BenchService, others: Others): Promise<void> {
   const { consent, patientOf, from, to } = others;
   const patient = 'PATIENT';
-  const resource = { resourceType: 'Consent', ...consent(patient) };
+  const resource = consent(patient);
   const kind = { parameters: consentSearchParameters, elementsIn: convertElements };
   const { entries } = indexOf(kind, resource, '4.0', { issuer, patient });
   const time = timeOrderedKey(asInstant(Date.now()), random).replaceAll('-', '').slice(0, 13);
@@ -31,3 +31,17 @@ export async function fileOfOthers({ client }: BenchService, others: Others): Pr
   );
   await client.unsafe('vacuum analyze resource');
 }
+
+/** A consent in R4 that opts in, with a rule of its own. */
+export const optInConsent = (patient: string, provision: object) => ({
+  resourceType: 'Consent',
+  status: 'active',
+  scope: {
+    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
+  },
+  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
+  patient: { reference: `Patient/${patient}` },
+  dateTime: '2026-10-01T10:00:00Z',
+  policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
+  provision: { type: 'permit', ...provision },
+});

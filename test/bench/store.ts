@@ -8,7 +8,7 @@ import { indexOf } from '../../src/protocols/fhir-api/index-of.ts';
 import { random } from '../../src/runtime/random.ts';
 import { resourceStore } from '../../src/storage/resources.ts';
 import { perSecond, type Rates, rates, ratio, table } from './measure.ts';
-import { fileOfOthers } from './others.ts';
+import { fileOfOthers, optInConsent } from './others.ts';
 import { type BenchService, benchService, issuer } from './service.ts';
 import { replayOf } from './statements.ts';
 
@@ -101,26 +101,15 @@ async function amongEverMore(service: BenchService, largest: number): Promise<st
   return table(rows);
 }
 
-const aConsent = (patient: string) => ({
-  resourceType: 'Consent',
-  status: 'active',
-  scope: {
-    coding: [{ system: 'http://terminology.hl7.org/CodeSystem/consentscope', code: 'patient-privacy' }],
-  },
-  category: [{ coding: [{ system: 'http://loinc.org', code: '59284-0' }] }],
-  patient: { reference: `Patient/${patient}` },
-  dateTime: '2026-10-01T10:00:00Z',
-  policyRule: { coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'OPTIN' }] },
-  provision: {
-    type: 'permit',
+const aConsent = (patient: string) =>
+  optInConsent(patient, {
     period: { start: '2026-01-01', end: '2027-12-31' },
     provision: ['TREAT', 'HPAYMT', 'HRESCH'].map((code) => ({
       type: 'deny',
       actor: [{ role: { coding: [{ code: 'IRCP' }] }, reference: { reference: `Organization/${code}` } }],
       purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code }],
     })),
-  },
-});
+  });
 
 function writeOf(patient: string): ResourceWrite {
   const resource = aConsent(patient);

@@ -15,6 +15,7 @@ import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';
 import { registeredResourceStore } from '../../src/storage/uma-resources.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import * as contracts from './authorization-stores.ts';
+import * as umaContracts from './uma-stores.ts';
 
 const deps = { random: (count: number): Uint8Array => new Uint8Array(randomBytes(count)) };
 
@@ -39,11 +40,11 @@ describe('signing keys', () => contracts.signingKeyStoreContract(() => signingKe
 describe('tokens', () =>
   contracts.tokenStoreContract(() => tokenStore(open.database, deps), clients, authorizations));
 describe('authorizations', () => contracts.authorizationStoreContract(authorizations));
-describe('tickets', () => contracts.ticketStoreContract(() => ticketStore(open.database, deps)));
+describe('tickets', () => umaContracts.ticketStoreContract(() => ticketStore(open.database, deps)));
 describe('registered resources', () =>
-  contracts.registeredResourceStoreContract(() => registeredResourceStore(open.database, deps)));
+  umaContracts.registeredResourceStoreContract(() => registeredResourceStore(open.database, deps)));
 describe('approvals', () =>
-  contracts.approvalStoreContract(() => ({
+  umaContracts.approvalStoreContract(() => ({
     approvals: approvalStore(open.database, deps),
     clients: clients(),
     tokens: tokenStore(open.database, deps),
@@ -53,7 +54,7 @@ describe('approvals', () =>
     submittedRequests: submittedRequestStore(open.database, deps),
   })));
 describe('submitted requests', () =>
-  contracts.submittedRequestStoreContract(() => submittedRequestStore(open.database, deps), clients));
+  umaContracts.submittedRequestStoreContract(() => submittedRequestStore(open.database, deps), clients));
 describe('trusted issuers', () =>
-  contracts.trustedIssuerStoreContract(() => trustedIssuerStore(open.database)));
+  umaContracts.trustedIssuerStoreContract(() => trustedIssuerStore(open.database)));
 describe('sessions', () => contracts.sessionStoreContract(() => sessionStore(open.database)));

@@ -1,0 +1,317 @@
+/** What every store of UMA must do, whatever it is built on. */
+import { randomUUID } from 'node:crypto';
+import { describe, expect, it } from 'vitest';
+import { asInstant, plusSeconds } from '../../src/base/instant.ts';
+import type { ClientStore } from '../../src/protocols/authorization-server/client-store.ts';
+import type { TokenStore } from '../../src/protocols/authorization-server/token-store.ts';
+import type { Approval, ApprovalStore } from '../../src/protocols/uma/approval-store.ts';
+import type { PctStore } from '../../src/protocols/uma/pct-store.ts';
+import type { RequestingParty } from '../../src/protocols/uma/requesting-party.ts';
+import type { Keeper, RegisteredResourceStore } from '../../src/protocols/uma/resource-store.ts';
+import type {
+  SubmittedRequest,
+  SubmittedRequestStore,
+} from '../../src/protocols/uma/submitted-request-store.ts';
+import type { Ticket, TicketStore } from '../../src/protocols/uma/ticket-store.ts';
+import type { TrustedIssuerStore } from '../../src/protocols/uma/trusted-issuer-store.ts';
+
+import { aClient, at } from './a-client.ts';
+
+const party: RequestingParty = {
+  issuer: 'https://idp.example',
+  subject: 'dr-t',
+  requester: { type: 'practitioner', identifiers: [{ system: 'https://idp.example', value: 'dr-t' }] },
+  purposes: ['TREAT'],
+  // NUL is legal in JSON, and a stranger may send it.
+  asserted: { purpose_of_use: [{ code: 'TREAT' }], subject_name: 'Dr.\u0000T' },
+  expiresAt: plusSeconds(at, 60),
+};
+
+export function ticketStoreContract(store: () => TicketStore): void {
+  const aTicket = (given: Partial<Ticket> = {}): Ticket => ({
+    process: randomUUID(),
+    resourceServer: randomUUID(),
+    patient: 'Patient/ann',
+    permissions: [{ resourceId: randomUUID(), scopes: ['read'] }],
+    issuedAt: at,
+    expiresAt: plusSeconds(at, 300),
+    ...given,
+  });
+
+  it('gives a ticket to one of many at once, as it was issued', async () => {
+    const [hash, ticket] = [randomUUID(), aTicket({ clientId: randomUUID(), party })];
+    await store().issue(hash, ticket);
+    const got = await Promise.all(Array.from({ length: 50 }, () => store().consume(hash, at)));
+    expect(got.filter((each) => each !== undefined)).toEqual([{ ticket, resources: [] }]);
+  });
+
+  it('gives none after its end, nor one that was never issued', async () => {
+    const hash = randomUUID();
+    await store().issue(hash, aTicket());
+    expect(await store().consume(hash, plusSeconds(at, 300))).toBeUndefined();
+    expect(await store().consume(hash, asInstant(plusSeconds(at, 300) - 1))).toBeDefined();
+    expect(await store().consume(randomUUID(), at)).toBeUndefined();
+  });
+}
+
+export function registeredResourceStoreContract(store: () => RegisteredResourceStore): void {
+  const aKeeper = (): Keeper => ({ resourceServer: randomUUID() });
+  const registered = async ({ resourceServer }: Keeper, seconds = 0, patient = 'Patient/ann') => {
+    const resource = {
+      id: randomUUID(),
+      resourceServer,
+      patient,
+      description: { resource_scopes: ['read'], name: 'a\u0000record' },
+      registeredAt: plusSeconds(at, seconds),
+    };
+    await store().register(resource);
+    return resource;
+  };
+
+  it('finds what one resource server registered, and nothing of another', async () => {
+    const [own, other] = [aKeeper(), aKeeper()];
+    const [first, second] = [await registered(own), await registered(own)];
+    expect(await store().find(own, [first.id])).toEqual([first]);
+    expect(await store().find(own, [first.id, second.id, randomUUID()])).toHaveLength(2);
+    expect(await store().find(other, [first.id])).toEqual([]);
+    expect(await store().find(own, ['a\u0000b', '', 'x'])).toEqual([]);
+  });
+
+  it('describes anew and removes for that resource server alone', async () => {
+    const [own, other] = [aKeeper(), aKeeper()];
+    const { id } = await registered(own);
+    const description = { resource_scopes: ['search'] };
+    expect(await store().describe(other, id, description)).toBe(false);
+    expect(await store().remove(other, id)).toBe(false);
+    expect(await store().describe(own, id, description)).toBe(true);
+    expect(await store().find(own, [id])).toMatchObject([{ description, patient: 'Patient/ann' }]);
+    expect([await store().remove(own, id), await store().remove(own, id)]).toEqual([true, false]);
+    expect([
+      await store().describe(own, 'a\u0000b', description),
+      await store().remove(own, '\u0000'),
+    ]).toEqual([false, false]);
+  });
+
+  it('lists ids, oldest first', async () => {
+    const own = aKeeper();
+    const [later, sooner] = [await registered(own, 2), await registered(own, 1)];
+    expect(await store().list(own)).toEqual([sooner.id, later.id]);
+    expect(await store().list(aKeeper())).toEqual([]);
+  });
+
+  it('keeps to one owner where the keeper names one', async () => {
+    const server = aKeeper();
+    const [anns, bobs] = [await registered(server), await registered(server, 1, 'Patient/bob')];
+    const ann = { ...server, owner: 'Patient/ann' };
+    expect(await store().list(ann)).toEqual([anns.id]);
+    expect(await store().find(ann, [anns.id, bobs.id])).toEqual([anns]);
+    expect(await store().describe(ann, bobs.id, { resource_scopes: [] })).toBe(false);
+    expect(await store().remove(ann, bobs.id)).toBe(false);
+    expect(await store().find(server, [anns.id, bobs.id])).toEqual(expect.arrayContaining([anns, bobs]));
+    expect(await store().remove(ann, anns.id)).toBe(true);
+  });
+}
+
+const aSubmittedRequest = (given: Partial<SubmittedRequest> = {}): SubmittedRequest => ({
+  id: randomUUID(),
+  process: randomUUID(),
+  patient: `Patient/${randomUUID()}`,
+  clientId: randomUUID(),
+  resourceServer: randomUUID(),
+  permissions: [{ resourceId: randomUUID(), scopes: ['read'], type: 'http://hl7.org/fhir/Observation' }],
+  party,
+  submittedAt: at,
+  expiresAt: plusSeconds(at, 600),
+  intervalSeconds: 30,
+  polledAt: at,
+  ...given,
+});
+
+export type ApprovalStores = {
+  readonly approvals: ApprovalStore;
+  readonly clients: ClientStore;
+  readonly tokens: TokenStore;
+  readonly pcts: PctStore;
+  readonly tickets: TicketStore;
+  readonly resources: RegisteredResourceStore;
+  readonly submittedRequests: SubmittedRequestStore;
+};
+
+export function approvalStoreContract(stores: () => ApprovalStores): void {
+  async function anApproval(given: Partial<Approval> = {}) {
+    const { clients, tokens, approvals, resources } = stores();
+    const client = aClient({ patients: ['Patient/ann'], organizations: ['Organization/a'] });
+    await clients.create(client);
+    const [tokenId, resourceServer] = [randomUUID(), randomUUID()];
+    const resource = {
+      id: randomUUID(),
+      resourceServer,
+      patient: 'Patient/ann',
+      description: { resource_scopes: ['read'], name: 'a\u0000record' },
+      registeredAt: at,
+    };
+    await resources.register(resource);
+    const approval: Approval = {
+      tokenId,
+      process: randomUUID(),
+      clientId: client.id,
+      resourceServer,
+      patient: 'Patient/ann',
+      permissions: [resource.id, randomUUID()].map((resourceId) => ({ resourceId, scopes: ['read'] })),
+      party,
+      subject: 'pw-1',
+      expiresAt: plusSeconds(at, 300),
+      ...given,
+    };
+    const token = { id: tokenId, kind: 'rpt', clientId: client.id, scopes: [], issuedAt: at } as const;
+    await tokens.keep({ ...token, expiresAt: approval.expiresAt });
+    await approvals.keep(approval, at);
+    return { approval, client, resource };
+  }
+
+  it('finds what a token rests on, with what stands behind it now', async () => {
+    const { approval, client, resource } = await anApproval();
+    const { id, patients, organizations } = client;
+    const onFile = {
+      approval,
+      client: { id, patients, organizations },
+      resources: [{ id: resource.id, description: resource.description }],
+      isRevoked: false,
+    };
+    expect(await stores().approvals.find(approval.tokenId)).toEqual(onFile);
+    const submitted = aSubmittedRequest({ process: approval.process });
+    await stores().submittedRequests.submit(submitted);
+    await stores().tokens.revoke(approval.tokenId, id, at);
+    const now = { ...onFile, submitted, isRevoked: true };
+    expect(await stores().approvals.find(approval.tokenId)).toEqual(now);
+    expect(await stores().approvals.find(randomUUID())).toBeUndefined();
+  });
+
+  it('persists claims for one client, until their end or until they are revoked', async () => {
+    const { pcts } = stores();
+    const [hash, clientId] = [randomUUID(), randomUUID()];
+    await pcts.keep(hash, { clientId, party, issuedAt: at, expiresAt: plusSeconds(at, 60) });
+    expect(await pcts.find(hash, clientId, at)).toEqual(party);
+    expect(await pcts.find(hash, randomUUID(), at)).toBeUndefined();
+    expect(await pcts.find(hash, clientId, plusSeconds(at, 60))).toBeUndefined();
+    expect(await pcts.revoke(hash, randomUUID(), at)).toBe(false);
+    expect(await pcts.find(hash, clientId, at)).toEqual(party);
+    expect([await pcts.revoke(hash, clientId, at), await pcts.revoke(hash, clientId, at)]).toEqual([
+      true,
+      true,
+    ]);
+    expect(await pcts.find(hash, clientId, at)).toBeUndefined();
+    expect(await pcts.revoke(randomUUID(), clientId, at)).toBe(false);
+  });
+
+  it('ends with claims that are revoked the tokens that came from them, and no other', async () => {
+    const { pcts, approvals } = stores();
+    const pctHash = randomUUID();
+    const { approval, client } = await anApproval({ pctHash });
+    const { approval: other } = await anApproval();
+    await pcts.keep(pctHash, { clientId: client.id, party, issuedAt: at, expiresAt: plusSeconds(at, 60) });
+    await pcts.revoke(pctHash, client.id, at);
+    expect((await approvals.find(approval.tokenId))?.isRevoked).toBe(true);
+    expect((await approvals.find(other.tokenId))?.isRevoked).toBe(false);
+    const { approval: late } = await anApproval({ pctHash });
+    expect((await approvals.find(late.tokenId))?.isRevoked).toBe(true);
+  });
+
+  it('presents a ticket with its audience, its resources and what was put to the patient', async () => {
+    const { tickets, clients, resources, submittedRequests } = stores();
+    const server = aClient({ resource: `https://${randomUUID()}` });
+    await clients.create(server);
+    const resource = {
+      id: randomUUID(),
+      resourceServer: server.id,
+      patient: 'Patient/ann',
+      description: { resource_scopes: ['read'], name: 'a\u0000record' },
+      registeredAt: at,
+    };
+    await resources.register(resource);
+    const submitted = aSubmittedRequest();
+    await submittedRequests.submit(submitted);
+    const [hash, { process }] = [randomUUID(), submitted];
+    const permissions = [resource.id, randomUUID()].map((resourceId) => ({ resourceId, scopes: ['read'] }));
+    const ticket = { process, resourceServer: server.id, patient: 'Patient/ann', permissions };
+    const times = { issuedAt: at, expiresAt: plusSeconds(at, 300) };
+    await tickets.issue(hash, { ...ticket, ...times });
+    expect(await tickets.consume(hash, at)).toEqual({
+      ticket: { ...ticket, ...times },
+      audience: server.resource,
+      resources: [{ id: resource.id, description: resource.description }],
+      submitted,
+    });
+  });
+}
+
+export function submittedRequestStoreContract(
+  store: () => SubmittedRequestStore,
+  clients: () => ClientStore,
+): void {
+  const submitted = async (given: Partial<SubmittedRequest> = {}) => {
+    const client = aClient({ name: 'an app' });
+    await clients().create(client);
+    const request = aSubmittedRequest({ clientId: client.id, ...given });
+    await store().submit(request);
+    return request;
+  };
+  const page = { count: 10 };
+
+  it('finds a request for its patient alone', async () => {
+    const request = await submitted();
+    expect(await store().find(request.patient, request.id)).toEqual({ ...request, clientName: 'an app' });
+    expect(await store().find('Patient/bob', request.id)).toBeUndefined();
+    expect(await store().find(request.patient, randomUUID())).toBeUndefined();
+  });
+
+  it('lists what waits, oldest first, in pages', async () => {
+    const { patient, ...later } = await submitted({ submittedAt: plusSeconds(at, 5) });
+    const sooner = await submitted({ patient });
+    const answered = await submitted({ patient });
+    await store().answer(answered.id, 'refused', at);
+    await submitted({ patient, expiresAt: at });
+    const ids = async (given: { count: number; after?: string }) =>
+      (await store().waiting(patient, at, given)).map(({ id }) => id);
+    expect(await ids(page)).toEqual([sooner.id, later.id]);
+    expect(await ids({ count: 1 })).toEqual([sooner.id]);
+    expect(await ids({ count: 1, after: sooner.id })).toEqual([later.id]);
+    expect(await ids({ count: 1, after: randomUUID() })).toEqual([]);
+    expect(await store().waiting('Patient/bob', at, page)).toEqual([]);
+  });
+
+  it('takes one answer of many at once, and none when nobody waits any longer', async () => {
+    const { id, patient } = await submitted();
+    const answers = Array.from({ length: 10 }, () => store().answer(id, 'approved', at));
+    expect((await Promise.all(answers)).filter((isFirst) => isFirst)).toHaveLength(1);
+    expect(await store().find(patient, id)).toMatchObject({ answer: 'approved', answeredAt: at });
+    const late = await submitted();
+    expect(await store().answer(late.id, 'approved', late.expiresAt)).toBe(false);
+  });
+
+  it('remembers the last poll', async () => {
+    const { id, patient } = await submitted();
+    const poll = { intervalSeconds: 60, polledAt: plusSeconds(at, 1) };
+    await store().polled(id, poll);
+    expect(await store().find(patient, id)).toMatchObject(poll);
+  });
+}
+
+export function trustedIssuerStoreContract(store: () => TrustedIssuerStore): void {
+  describe('an issuer', () => {
+    it('is found as trusted last', async () => {
+      const issuer = `https://${randomUUID()}.example`;
+      await store().trust({ issuer, jwks: [{ kty: 'EC', kid: 'old' }], clientIds: { ours: 'theirs' } });
+      const now = { issuer, jwks: [{ kty: 'EC', kid: 'new' }], clientIds: {} };
+      await store().trust(now);
+      expect(await store().find(issuer)).toEqual(now);
+      expect(await store().list()).toContainEqual(now);
+      expect(await store().find('https://nobody.example')).toBeUndefined();
+      const elsewhere = { issuer, jwks: [], jwksUri: `${issuer}/jwks`, clientIds: {} };
+      await store().trust(elsewhere);
+      expect(await store().find(issuer)).toEqual(elsewhere);
+      await store().trust(now);
+      expect(await store().find(issuer)).toEqual(now);
+    });
+  });
+}

@@ -3,7 +3,7 @@ import { eq, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import { lazily } from '../base/lazily.ts';
-import type { Approval, ApprovalStore } from '../protocols/uma/approval-store.ts';
+import type { Approval, ApprovalStore } from '../protocols/uma/assessment/approval-store.ts';
 import type { Database } from './database.ts';
 import { insertion } from './insertion.ts';
 import { offeredResources } from './offered-resources.ts';

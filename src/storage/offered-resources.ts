@@ -1,6 +1,6 @@
 /** The registered resources that permissions name, within the statement that finds the permissions. */
 import { type SQL, sql } from 'drizzle-orm';
-import type { OfferedResource } from '../protocols/uma/resource-store.ts';
+import type { OfferedResource } from '../protocols/uma/permission/resource-store.ts';
 import { umaResource } from './tables/uma.ts';
 
 /** Still of that resource server and that patient; found by their ids, however many. */

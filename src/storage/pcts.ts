@@ -2,7 +2,7 @@
 import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
 import { formatInstant } from '../base/instant.ts';
 import { lazily } from '../base/lazily.ts';
-import type { PctStore } from '../protocols/uma/pct-store.ts';
+import type { PctStore } from '../protocols/uma/party/pct-store.ts';
 import type { Database } from './database.ts';
 import { insertion } from './insertion.ts';
 import { prepared, value } from './statement.ts';

@@ -6,7 +6,7 @@ import type {
   RequestOnFile,
   SubmittedRequest,
   SubmittedRequestStore,
-} from '../protocols/uma/submitted-request-store.ts';
+} from '../protocols/uma/submitted/submitted-request-store.ts';
 import type { Database } from './database.ts';
 import { insertion } from './insertion.ts';
 import { isStorable } from './statement.ts';

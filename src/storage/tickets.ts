@@ -2,7 +2,7 @@
 import { and, eq, isNull, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
-import type { Ticket, TicketStore } from '../protocols/uma/ticket-store.ts';
+import type { Ticket, TicketStore } from '../protocols/uma/ticket/ticket-store.ts';
 import type { Database } from './database.ts';
 import { insertion } from './insertion.ts';
 import { offeredResources } from './offered-resources.ts';

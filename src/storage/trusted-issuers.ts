@@ -1,6 +1,6 @@
 /** Issuers of claims that we believe, in PostgreSQL. */
 import { asc, eq, sql } from 'drizzle-orm';
-import type { TrustedIssuer, TrustedIssuerStore } from '../protocols/uma/trusted-issuer-store.ts';
+import type { TrustedIssuer, TrustedIssuerStore } from '../protocols/uma/party/trusted-issuer-store.ts';
 import type { Database } from './database.ts';
 import { trustedIssuer } from './tables/uma.ts';
 

@@ -2,7 +2,7 @@
 import { and, asc, eq, type SQL, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
-import type { Keeper, RegisteredResourceStore } from '../protocols/uma/resource-store.ts';
+import type { Keeper, RegisteredResourceStore } from '../protocols/uma/permission/resource-store.ts';
 import type { Database } from './database.ts';
 import { umaResource } from './tables/uma.ts';
 

@@ -4,16 +4,16 @@ import { describe, expect, it } from 'vitest';
 import { asInstant, plusSeconds } from '../../src/base/instant.ts';
 import type { ClientStore } from '../../src/protocols/authorization-server/client-store.ts';
 import type { TokenStore } from '../../src/protocols/authorization-server/token-store.ts';
-import type { Approval, ApprovalStore } from '../../src/protocols/uma/approval-store.ts';
-import type { PctStore } from '../../src/protocols/uma/pct-store.ts';
-import type { RequestingParty } from '../../src/protocols/uma/requesting-party.ts';
-import type { Keeper, RegisteredResourceStore } from '../../src/protocols/uma/resource-store.ts';
+import type { Approval, ApprovalStore } from '../../src/protocols/uma/assessment/approval-store.ts';
+import type { PctStore } from '../../src/protocols/uma/party/pct-store.ts';
+import type { RequestingParty } from '../../src/protocols/uma/party/requesting-party.ts';
+import type { TrustedIssuerStore } from '../../src/protocols/uma/party/trusted-issuer-store.ts';
+import type { Keeper, RegisteredResourceStore } from '../../src/protocols/uma/permission/resource-store.ts';
 import type {
   SubmittedRequest,
   SubmittedRequestStore,
-} from '../../src/protocols/uma/submitted-request-store.ts';
-import type { Ticket, TicketStore } from '../../src/protocols/uma/ticket-store.ts';
-import type { TrustedIssuerStore } from '../../src/protocols/uma/trusted-issuer-store.ts';
+} from '../../src/protocols/uma/submitted/submitted-request-store.ts';
+import type { Ticket, TicketStore } from '../../src/protocols/uma/ticket/ticket-store.ts';
 
 import { aClient, at } from './a-client.ts';
 

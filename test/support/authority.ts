@@ -34,10 +34,10 @@ import { authorizationServerEndpoints } from '../../src/protocols/authorization-
 import { ensureSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
 import { describeApproval } from '../../src/protocols/cascade/describe-approval.ts';
 import { cascadeMetadata } from '../../src/protocols/cascade/metadata.ts';
-import { describeRpt } from '../../src/protocols/uma/describe-rpt.ts';
+import { umaGrant } from '../../src/protocols/uma/grant/redeem-ticket.ts';
 import { umaMetadata } from '../../src/protocols/uma/metadata.ts';
-import { revokePct } from '../../src/protocols/uma/pct.ts';
-import { umaGrant } from '../../src/protocols/uma/redeem-ticket.ts';
+import { revokePct } from '../../src/protocols/uma/party/pct.ts';
+import { describeRpt } from '../../src/protocols/uma/protection/describe-rpt.ts';
 import { umaEndpoints } from '../../src/protocols/uma/routes.ts';
 import { approvalStore } from '../../src/storage/approvals.ts';
 import { auditLog, auditReader } from '../../src/storage/audit-log.ts';

@@ -1,7 +1,7 @@
 /** An identity provider that we trust, and the claim tokens it signs about requesting parties. */
 import { randomUUID } from 'node:crypto';
 import type { JsonObject } from '../../src/base/json.ts';
-import type { TrustedIssuer } from '../../src/protocols/uma/trusted-issuer-store.ts';
+import type { TrustedIssuer } from '../../src/protocols/uma/party/trusted-issuer-store.ts';
 import { type Authority, issuer as ourIssuer, seconds, withoutAbsent } from './authority.ts';
 import { aKeyPair, type KeyPair, signed } from './keys.ts';
 

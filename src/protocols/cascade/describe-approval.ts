@@ -10,8 +10,8 @@ import { renderAst } from '../../enforcement/render-ast.ts';
 import { renderPcf } from '../../enforcement/render-pcf.ts';
 import { codeSystems } from '../../fhir/coding.ts';
 import type { Confidentiality } from '../../labeling/vocabulary.ts';
-import type { Support } from '../uma/decide-permissions.ts';
-import type { ConfirmedApproval, DescribeApproval } from '../uma/describe-rpt.ts';
+import type { Support } from '../uma/assessment/decide-permissions.ts';
+import type { ConfirmedApproval, DescribeApproval } from '../uma/protection/describe-rpt.ts';
 
 export type ApprovalDescriptionDeps = {
   readonly issuer: string;

@@ -7,14 +7,14 @@ import { protectionScope } from '../authorization-server/issue-access.ts';
 import type { Discovery } from '../authorization-server/metadata.ts';
 import { keySetMaxAgeSeconds } from '../authorization-server/signing-key.ts';
 import { umaFailure } from './failures.ts';
+import { keeperOf, type RegisteredResource } from './permission/resource-store.ts';
 import {
   type RegistrationDeps,
   readResource,
   registerResource,
   updateResource,
-} from './register-resource.ts';
-import { type PermissionDeps, requestPermission } from './request-permission.ts';
-import { keeperOf, type RegisteredResource } from './resource-store.ts';
+} from './protection/register-resource.ts';
+import { type PermissionDeps, requestPermission } from './protection/request-permission.ts';
 import * as wire from './wire.ts';
 
 export type UmaDeps = RegistrationDeps &

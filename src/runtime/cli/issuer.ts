@@ -1,7 +1,7 @@
 /** `headwater issuer trust|list`: whose statements about requesting parties we believe. */
 import type { Json } from '../../base/json.ts';
 import { targetOf } from '../../outbound/target.ts';
-import type { TrustedIssuer } from '../../protocols/uma/trusted-issuer-store.ts';
+import type { TrustedIssuer } from '../../protocols/uma/party/trusted-issuer-store.ts';
 import { trustedIssuerStore } from '../../storage/trusted-issuers.ts';
 import { type Config, isLoopback } from '../config.ts';
 import { withConfiguredDatabase } from '../configured-database.ts';

@@ -1,7 +1,7 @@
 /** Whether the issuers we trust can be believed: their keys on file, or to be had where they publish them. */
 import type { FetchJson } from '../../protocols/authorization-server/fetch-json.ts';
 import { readPublishedKeySet } from '../../protocols/authorization-server/read-key-set.ts';
-import type { TrustedIssuer } from '../../protocols/uma/trusted-issuer-store.ts';
+import type { TrustedIssuer } from '../../protocols/uma/party/trusted-issuer-store.ts';
 import { type Finding, good, notice, wrong } from './finding.ts';
 
 export async function examineIssuers(

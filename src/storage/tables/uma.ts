@@ -1,8 +1,8 @@
 /** What UMA remembers: registered resources, tickets, approvals behind RPTs, issuers of claims. */
 import { index, integer, json, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { PublicJwk } from '../../protocols/authorization-server/client.ts';
-import type { AskedPermission, Permission } from '../../protocols/uma/permission.ts';
-import type { RequestingParty } from '../../protocols/uma/requesting-party.ts';
+import type { RequestingParty } from '../../protocols/uma/party/requesting-party.ts';
+import type { AskedPermission, Permission } from '../../protocols/uma/permission/permission.ts';
 import type { ResourceDescription } from '../../protocols/uma/wire.ts';
 import { instant } from './columns.ts';
 

@@ -6,7 +6,7 @@ import {
   grantedPermissions,
   type Policy,
   requestedPermissions,
-} from '../../../src/protocols/uma/assess.ts';
+} from '../../../src/protocols/uma/permission/assess.ts';
 
 const photo = ['view', 'resize', 'print', 'download'];
 const vector: AssessmentInput = {

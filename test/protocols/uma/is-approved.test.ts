@@ -1,10 +1,10 @@
 /** When a patient's yes counts as the approval in person that a consent asks for (consent-decisioning.md O-4). */
 import { expect, it } from 'vitest';
 import { asInstant, plusSeconds } from '../../../src/base/instant.ts';
-import { isApproved } from '../../../src/protocols/uma/is-approved.ts';
-import type { RequestingParty } from '../../../src/protocols/uma/requesting-party.ts';
-import type { OfferedResource } from '../../../src/protocols/uma/resource-store.ts';
-import type { SubmittedRequest } from '../../../src/protocols/uma/submitted-request-store.ts';
+import type { RequestingParty } from '../../../src/protocols/uma/party/requesting-party.ts';
+import type { OfferedResource } from '../../../src/protocols/uma/permission/resource-store.ts';
+import { isApproved } from '../../../src/protocols/uma/submitted/is-approved.ts';
+import type { SubmittedRequest } from '../../../src/protocols/uma/submitted/submitted-request-store.ts';
 
 const at = asInstant(0);
 const party: RequestingParty = {

@@ -1,6 +1,6 @@
 /** What a scope asks of a consent: actions and types; and that unknown words ask nothing. */
 import { describe, expect, it } from 'vitest';
-import { meaningOf } from '../../../src/protocols/uma/scope-meaning.ts';
+import { meaningOf } from '../../../src/protocols/uma/permission/scope-meaning.ts';
 
 describe('a SMART scope', () => {
   it.each([

@@ -2,8 +2,8 @@
 import { type Instant, plusSeconds } from '../../../base/instant.ts';
 import { purposeCoding } from '../../../labeling/purpose-of-use.ts';
 import type { Client } from '../../authorization-server/client.ts';
-import { accountIdentifier } from '../account.ts';
-import type { RequestingParty } from '../requesting-party.ts';
+import { accountIdentifier } from '../party/account.ts';
+import type { RequestingParty } from '../party/requesting-party.ts';
 
 /** As long as a session that nobody uses: somebody else may sit there then (UMA Grant §5.1). */
 const claimsSeconds = 15 * 60;

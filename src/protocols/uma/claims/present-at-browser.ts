@@ -10,8 +10,8 @@ import { nextTo } from '../../authorization-server/browser/next.ts';
 import type { SignIn } from '../../authorization-server/browser/sign-in.ts';
 import type { VisitorDeps } from '../../authorization-server/browser/visitor.ts';
 import type { ClientStore } from '../../authorization-server/client-store.ts';
-import { consumeTicket, succeedTicket, type TicketDeps } from '../ticket.ts';
-import type { Presented, TicketStore } from '../ticket-store.ts';
+import { consumeTicket, succeedTicket, type TicketDeps } from '../ticket/ticket.ts';
+import type { Presented, TicketStore } from '../ticket/ticket-store.ts';
 import { claimantFailure, claimsFailure } from './failures.ts';
 import { type Claimant, findClaimant } from './find-claimant.ts';
 

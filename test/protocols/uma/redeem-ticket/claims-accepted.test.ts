@@ -1,8 +1,8 @@
 /** The uma-ticket grant: claims that are accepted, now or earlier (U17, U24). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { plusSeconds } from '../../../../src/base/instant.ts';
-import type { RequestingParty } from '../../../../src/protocols/uma/requesting-party.ts';
-import { issueTicket } from '../../../../src/protocols/uma/ticket.ts';
+import type { RequestingParty } from '../../../../src/protocols/uma/party/requesting-party.ts';
+import { issueTicket } from '../../../../src/protocols/uma/ticket/ticket.ts';
 import { aClient, aDecision, seconds } from '../../../support/authority.ts';
 import { anIdentityProvider, claimTokenOf, iua, treatment } from '../../../support/claim-tokens.ts';
 import {

@@ -1,0 +1,28 @@
+/** A ticket whose process waits for the patient is a poll: the same answer again until there is one (uma2.md §10). */
+import type { GrantCall } from '../../authorization-server/grants.ts';
+import type { UmaProblem } from '../failures.ts';
+import { isOver, nextPoll, waitingTicketEnd } from '../submitted/submitted-request.ts';
+import type { SubmittedRequestStore } from '../submitted/submitted-request-store.ts';
+import { issueTicket, type TicketDeps } from '../ticket/ticket.ts';
+import type { Presented } from '../ticket/ticket-store.ts';
+
+export type PollDeps = TicketDeps & {
+  readonly submittedRequests: Pick<SubmittedRequestStore, 'polled'>;
+};
+
+/** Undefined where nothing waits, or the patient said yes: then the consents decide. Nothing is decided before. */
+export async function answerPoll(
+  deps: PollDeps,
+  { ticket, submitted }: Presented,
+  { at }: Pick<GrantCall, 'at'>,
+): Promise<UmaProblem | undefined> {
+  if (!submitted) return undefined;
+  if (isOver(submitted, at) || submitted.answer === 'refused') return { reason: 'denied' };
+  if (submitted.answer === 'approved') return undefined;
+  const poll = nextPoll(submitted, at);
+  const [successor] = await Promise.all([
+    issueTicket(deps, ticket, at, waitingTicketEnd(at)),
+    deps.submittedRequests.polled(submitted.id, poll),
+  ]);
+  return { reason: 'submitted', ticket: successor, intervalSeconds: poll.intervalSeconds };
+}

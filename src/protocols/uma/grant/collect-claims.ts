@@ -1,0 +1,114 @@
+/** Collects claims about the requesting party over the rounds of a process: pushed now, persisted, or accepted before. */
+import { sha256 } from '../../../access/digest.ts';
+import type { Instant } from '../../../base/instant.ts';
+import type { Json } from '../../../base/json.ts';
+import { err, ok, type Result } from '../../../base/result.ts';
+import type { Client } from '../../authorization-server/client.ts';
+import { type ClientBehindDeps, clientBehind } from '../assessment/client-behind.ts';
+import type { ClaimProblem } from '../failures.ts';
+import type { PctStore } from '../party/pct-store.ts';
+import { isSameParty, type PartyDeps, type RequestingParty, readParty } from '../party/requesting-party.ts';
+import type { TrustedIssuerStore } from '../party/trusted-issuer-store.ts';
+import { type ClaimTokenDeps, verifyClaimToken } from '../party/verify-claim-token.ts';
+import type { Ticket } from '../ticket/ticket-store.ts';
+import { idTokenFormat, type UmaTokenRequest } from '../wire.ts';
+
+export type ClaimsDeps = ClaimTokenDeps &
+  PartyDeps &
+  ClientBehindDeps & {
+    readonly trustedIssuers: TrustedIssuerStore;
+    readonly pcts: Pick<PctStore, 'find'>;
+  };
+
+export type CollectedClaims = {
+  readonly party: RequestingParty;
+  /** Of the PCT they came from. */
+  readonly pctHash?: string;
+  /** They came with an earlier ticket of the process, so that no PCT is given that would hold them for longer. */
+  readonly isCarried?: boolean;
+};
+
+/** What does not suffice, and what of it stays with the process for the next round. */
+export type ClaimsMissing = { readonly why: ClaimProblem; readonly party?: RequestingParty };
+
+/** INVARIANT: never without a purpose (interfaces.md, Claim token). */
+export async function collectClaims(
+  deps: ClaimsDeps,
+  request: UmaTokenRequest,
+  ticket: Ticket,
+  client: Client,
+  at: Instant,
+): Promise<Result<CollectedClaims, ClaimsMissing>> {
+  const earlier = ticket.party === undefined ? {} : { party: ticket.party };
+  const collected =
+    request.claim_token === undefined
+      ? await persisted(deps, request, ticket, client, at)
+      : await pushed(deps, request, ticket, client, at);
+  if (!collected.ok) return err({ why: collected.failure, ...earlier });
+  const { party } = collected.value;
+  return party.purposes.length > 0 ? collected : err({ why: 'purpose-missing', party });
+}
+
+type Collected = Result<CollectedClaims, ClaimProblem>;
+
+async function pushed(
+  deps: ClaimsDeps,
+  { claim_token: token = '', claim_token_format: format }: UmaTokenRequest,
+  ticket: Ticket,
+  client: Client,
+  at: Instant,
+): Promise<Collected> {
+  if (format !== idTokenFormat) return err('other-format');
+  const verified = await verifyClaimToken(deps, token, client.id, at);
+  if (!verified.ok) return verified;
+  const clientId = await clientBehind(deps, verified.value, ticket, client);
+  if (!clientId.ok) return clientId;
+  const { claims } = verified.value;
+  const before = ticket.party;
+  // A process is about one party: claims of two must never add up to somebody who may do more than either.
+  if (
+    before &&
+    !(isSameParty(before, { issuer: claims.iss, subject: claims.sub }) && isFor(before, clientId.value))
+  )
+    return err('wrong-party');
+  const earlier = before && before.expiresAt > at ? before : undefined;
+  const party = await readParty(deps, claims, clientId.value, earlier);
+  return party.ok ? ok({ party: party.value }) : party;
+}
+
+const isFor = ({ requester }: RequestingParty, clientId: string | undefined): boolean =>
+  requester.clientId === clientId;
+
+/** In place of claims; one of another client, or about another party than the process, counts as none (UMA Grant §5.2). */
+async function persisted(
+  { pcts }: ClaimsDeps,
+  { pct }: UmaTokenRequest,
+  { party: before }: Ticket,
+  client: Client,
+  at: Instant,
+): Promise<Collected> {
+  const pctHash = pct === undefined ? undefined : await sha256(pct);
+  const party = pctHash === undefined ? undefined : await pcts.find(pctHash, client.id, at);
+  if (
+    party &&
+    pctHash !== undefined &&
+    (!before || (isSameParty(before, party) && isFor(before, party.requester.clientId)))
+  )
+    return ok({ party, pctHash });
+  if (!before) return err('none-pushed');
+  // Who is at the keyboard may have changed since (UMA Grant §5.1).
+  return before.expiresAt > at ? ok({ party: before, isCarried: true }) : err('expired');
+}
+
+/** `required_claims` of UMA Grant §3.3.6: a purpose, from an issuer we trust, in the one format we read. */
+export async function requiredClaims({ trustedIssuers }: Pick<ClaimsDeps, 'trustedIssuers'>): Promise<Json> {
+  const issuers = (await trustedIssuers.list()).map(({ issuer }) => issuer);
+  return [
+    {
+      name: 'purpose_of_use',
+      friendly_name: 'Purpose of use',
+      claim_token_format: [idTokenFormat],
+      ...(issuers.length === 0 ? {} : { issuer: issuers }),
+    },
+  ];
+}

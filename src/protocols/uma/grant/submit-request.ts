@@ -1,0 +1,53 @@
+/** Puts to the patient what no consent permits, and keeps the client waiting (UMA Grant §3.3.6 `request_submitted`). */
+import { nobody } from '../../../access/patient-in-reach.ts';
+import { randomId } from '../../../base/ids.ts';
+import type { UmaProblem } from '../failures.ts';
+import { askedAccess, withTypes } from '../permission/asked-access.ts';
+import { startWaiting, waitingTicketEnd } from '../submitted/submitted-request.ts';
+import type { SubmittedRequest } from '../submitted/submitted-request-store.ts';
+import { issueTicket } from '../ticket/ticket.ts';
+import { type IssueDeps, type Redemption, recordsOf } from './issue-rpt.ts';
+
+/**
+ * Whether the patient may be asked: by the registration of the client, once in a process, and about something. Nothing
+ * of it depends on the patient or on what the consents say, so that the answer tells nothing of either.
+ */
+export const mayBeSubmitted = ({ client, submitted, permissions, resources }: Redemption): boolean =>
+  client.asynchronousApproval === true &&
+  submitted === undefined &&
+  askedAccess(withTypes(permissions, resources)).length > 0;
+
+/** INVARIANT: the same steps whatever the reason; only whether a patient will ever see it differs. */
+export async function submitRequest(deps: IssueDeps, redemption: Redemption): Promise<UmaProblem> {
+  const { ticket, client, party, at } = redemption;
+  const request = requestFrom(deps, redemption);
+  const successor = await deps.transact(async (stores) => {
+    const [issued] = await Promise.all([
+      issueTicket(
+        { tickets: stores.tickets, random: deps.random },
+        { ...ticket, clientId: client.id, party },
+        at,
+        waitingTicketEnd(at),
+      ),
+      stores.submittedRequests.submit(request),
+      stores.audit.append(recordsOf(redemption)),
+    ]);
+    return issued;
+  });
+  return { reason: 'submitted', ticket: successor, intervalSeconds: request.intervalSeconds };
+}
+
+function requestFrom({ random }: IssueDeps, redemption: Redemption): SubmittedRequest {
+  const { ticket, client, party, answer, permissions, resources, at } = redemption;
+  return {
+    id: randomId(random),
+    process: ticket.process,
+    // A client that is not registered for the patient waits like any other, and bothers nobody.
+    patient: answer.isOutOfReach ? nobody : ticket.patient,
+    clientId: client.id,
+    resourceServer: ticket.resourceServer,
+    permissions: withTypes(permissions, resources),
+    party,
+    ...startWaiting(at),
+  };
+}

@@ -1,0 +1,39 @@
+/** What permissions ask of a consent: which actions, on which types of data. */
+import { type Action, actions } from '../../../decision/request.ts';
+import type { AskedPermission } from './permission.ts';
+import type { OfferedResource } from './resource-store.ts';
+import { meaningOf } from './scope-meaning.ts';
+
+/** Actions that are asked on the same types; absent means data of any type. */
+export type AskedAccess = { readonly actions: readonly Action[]; readonly types?: readonly string[] };
+
+export function withTypes(
+  permissions: readonly AskedPermission[],
+  resources: readonly OfferedResource[],
+): readonly AskedPermission[] {
+  const types = new Map(resources.map(({ id, description }) => [id, description.type]));
+  return permissions
+    .filter(({ scopes }) => scopes.length > 0)
+    .map(({ resourceId, scopes }) => {
+      const type = types.get(resourceId);
+      return { resourceId, scopes, ...(type === undefined ? {} : { type }) };
+    });
+}
+
+/** Empty where no scope says anything that a consent could answer. */
+export function askedAccess(permissions: readonly AskedPermission[]): readonly AskedAccess[] {
+  const meanings = permissions.flatMap(({ scopes, type }) =>
+    scopes.flatMap((scope) => meaningOf(scope, type) ?? []),
+  );
+  const byTypes = new Map<string, AskedAccess>();
+  for (const action of actions) {
+    const named = meanings.filter((meaning) => meaning.actions.includes(action)).map(({ types }) => types);
+    if (named.length === 0) continue;
+    const isAny = named.some((types) => types === undefined);
+    const types = isAny ? undefined : [...new Set(named.flatMap((each) => each ?? []))].toSorted();
+    const key = types === undefined ? '*' : types.join();
+    const before = byTypes.get(key)?.actions ?? [];
+    byTypes.set(key, { actions: [...before, action], ...(types === undefined ? {} : { types }) });
+  }
+  return [...byTypes.values()];
+}

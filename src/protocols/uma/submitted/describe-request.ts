@@ -1,0 +1,58 @@
+/** A request that waits, in codes for programs and in a sentence for the patient. */
+
+import type { z } from 'zod';
+import { formatInstant } from '../../../base/instant.ts';
+import { codeSystems } from '../../../fhir/coding.ts';
+import { displayOf } from '../../../labeling/displays.ts';
+import { purposeCoding } from '../../../labeling/purpose-of-use.ts';
+import { type AskedAccess, askedAccess } from '../permission/asked-access.ts';
+import { approvalDays } from './approving-consent.ts';
+import type { RequestOnFile } from './submitted-request-store.ts';
+import type { waitingRequest } from './user-wire.ts';
+
+export function describeRequest(request: RequestOnFile): z.output<typeof waitingRequest> {
+  const { party } = request;
+  const { subject_name: name, subject_organization: organization, subject_role: roles } = party.asserted;
+  return {
+    id: request.id,
+    text: inWords(request),
+    submittedAt: formatInstant(request.submittedAt),
+    expiresAt: formatInstant(request.expiresAt),
+    client: { id: request.clientId, name: request.clientName },
+    requester: {
+      issuer: party.issuer,
+      subject: party.subject,
+      ...(name === undefined ? {} : { name }),
+      ...(organization === undefined ? {} : { organization }),
+      ...(party.requester.organization === undefined ? {} : { organizationId: party.requester.organization }),
+      ...(roles === undefined ? {} : { roles }),
+    },
+    purposes: party.purposes.map((code) => displayed(purposeCoding(code))),
+    asked: askedAccess(request.permissions).map(({ actions, types }) => ({
+      actions: actions.map((code) => displayed({ system: codeSystems.consentAction, code })),
+      ...(types === undefined ? {} : { types: [...types] }),
+    })),
+    ...(request.answer === undefined ? {} : { answer: request.answer }),
+  };
+}
+
+const displayed = (coding: { readonly system?: string; readonly code: string }) => ({
+  ...coding,
+  display: displayOf(coding),
+});
+
+/** `Dr. T of Clinic A asks through “My app”: to access Observation. The purpose is treatment.` */
+function inWords({ party, permissions, clientName }: RequestOnFile): string {
+  const { subject_name, subject_organization, subject_organization_id } = party.asserted;
+  const organization = subject_organization ?? subject_organization_id;
+  const who = subject_name ?? `\`${party.subject}\` (as known to ${party.issuer})`;
+  const from = organization === undefined ? '' : ` of ${organization}`;
+  const what = askedAccess(permissions).map(accessInWords).join('; ');
+  const why = party.purposes.map((code) => displayOf(purposeCoding(code))).join(', ');
+  return `${who}${from} asks through “${clientName}”: ${what}. Purpose: ${why}. Your approval would hold for ${approvalDays} days.`;
+}
+
+const accessInWords = ({ actions, types }: AskedAccess): string => {
+  const verbs = actions.map((code) => displayOf({ system: codeSystems.consentAction, code })).join(', ');
+  return `${verbs}: ${types === undefined ? 'all data' : types.join(', ')}`;
+};

@@ -1,0 +1,33 @@
+/** Whether what is asked is what the patient said yes to: a person approved it, in person (consent-decisioning.md O-4). */
+
+import { isSameParty, type RequestingParty } from '../party/requesting-party.ts';
+import { type AskedPermission, includesAll, type Permission } from '../permission/permission.ts';
+import type { OfferedResource } from '../permission/resource-store.ts';
+import type { SubmittedRequest } from './submitted-request-store.ts';
+
+type Asked = {
+  readonly party: RequestingParty;
+  readonly permissions: readonly Permission[];
+  /** As they are registered now. */
+  readonly resources: readonly OfferedResource[];
+};
+
+/** By the same party in the same role, for no other purpose, and nothing beside. */
+export const isApproved = (
+  submitted: SubmittedRequest | undefined,
+  { party, permissions, resources }: Asked,
+): boolean =>
+  submitted?.answer === 'approved' &&
+  isSameParty(submitted.party, party) &&
+  JSON.stringify(submitted.party.requester) === JSON.stringify(party.requester) &&
+  party.purposes.every((purpose) => submitted.party.purposes.includes(purpose)) &&
+  includesAll(submitted.permissions, permissions) &&
+  submitted.permissions.every(isOfSameType(resources));
+
+/** A resource that has become another kind of data is not what the patient was shown. */
+const isOfSameType =
+  (resources: readonly OfferedResource[]) =>
+  ({ resourceId, type }: AskedPermission): boolean => {
+    const registered = resources.find(({ id }) => id === resourceId);
+    return registered === undefined || registered.description.type === type;
+  };

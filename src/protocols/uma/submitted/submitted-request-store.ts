@@ -1,0 +1,45 @@
+/** Requests that wait for the patient (UMA Grant §3.3.6 `request_submitted`), and what the patient said to them. */
+import type { Instant } from '../../../base/instant.ts';
+import type { RequestingParty } from '../party/requesting-party.ts';
+import type { AskedPermission } from '../permission/permission.ts';
+
+export type Answer = 'approved' | 'refused';
+
+export type SubmittedRequest = {
+  /** Random: under it the patient finds the request. */
+  readonly id: string;
+  /** Of its tickets; one process waits with one request. */
+  readonly process: string;
+  readonly patient: string;
+  readonly clientId: string;
+  readonly resourceServer: string;
+  readonly permissions: readonly AskedPermission[];
+  readonly party: RequestingParty;
+  readonly submittedAt: Instant;
+  /** When nobody waits any longer, whatever was answered. */
+  readonly expiresAt: Instant;
+  /** How long the client has to leave between two polls. */
+  readonly intervalSeconds: number;
+  readonly polledAt: Instant;
+  readonly answer?: Answer;
+  readonly answeredAt?: Instant;
+};
+
+/** With the name under which the client was registered. */
+export type RequestOnFile = SubmittedRequest & { readonly clientName: string };
+
+export type Poll = Pick<SubmittedRequest, 'intervalSeconds' | 'polledAt'>;
+
+export type SubmittedRequestStore = {
+  submit(request: SubmittedRequest): Promise<void>;
+  polled(id: string, poll: Poll): Promise<void>;
+  /** The patient's that wait for an answer, oldest first, after the one with that id. */
+  waiting(
+    patient: string,
+    at: Instant,
+    page: { readonly count: number; readonly after?: string },
+  ): Promise<readonly RequestOnFile[]>;
+  find(patient: string, id: string): Promise<RequestOnFile | undefined>;
+  /** INVARIANT: atomic; of any number of answers to a request that waits exactly one counts. */
+  answer(id: string, answer: Answer, at: Instant): Promise<boolean>;
+};

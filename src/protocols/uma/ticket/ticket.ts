@@ -1,0 +1,59 @@
+/** Issues permission tickets: a random secret goes out, its hash stays (UMA Grant §5.5). */
+
+import { sha256 } from '../../../access/digest.ts';
+import type { RandomBytes } from '../../../base/clock.ts';
+import { randomSecret } from '../../../base/ids.ts';
+import { earlier, type Instant, plusSeconds } from '../../../base/instant.ts';
+import type { Presented, Ticket, TicketStore } from './ticket-store.ts';
+
+const lifetimeSeconds = 300;
+/** However often it is renewed: nobody may keep a question open for ever (uma2.md §14). */
+const longestProcessSeconds = 3600;
+
+export type TicketDeps = { readonly tickets: Pick<TicketStore, 'issue'>; readonly random: RandomBytes };
+
+/**
+ * The first ticket of a process, or the successor of one that was consumed.
+ *
+ * @param until where the process has an end of its own
+ */
+export async function issueTicket(
+  { tickets, random }: TicketDeps,
+  ticket: Omit<Ticket, 'issuedAt' | 'expiresAt'> & Partial<Pick<Ticket, 'issuedAt'>>,
+  at: Instant,
+  until?: Instant,
+): Promise<string> {
+  const secret = randomSecret(random);
+  const issuedAt = ticket.issuedAt ?? at;
+  await tickets.issue(await sha256(secret), {
+    ...ticket,
+    issuedAt,
+    expiresAt:
+      until ?? earlier(plusSeconds(at, lifetimeSeconds), plusSeconds(issuedAt, longestProcessSeconds)),
+  });
+  return secret;
+}
+
+/** The successor takes over what the ticket carried, and belongs to whoever presented it. */
+export const succeedTicket = (
+  deps: TicketDeps,
+  { ticket, submitted }: Pick<Presented, 'ticket' | 'submitted'>,
+  given: Required<Pick<Ticket, 'clientId'>> & Pick<Partial<Ticket>, 'party'>,
+  at: Instant,
+): Promise<string> =>
+  // Where the patient was asked, the process ends when nobody waits any longer, not after an hour.
+  issueTicket(
+    deps,
+    { ...ticket, ...given },
+    at,
+    submitted && earlier(plusSeconds(at, lifetimeSeconds), submitted.expiresAt),
+  );
+
+/** INVARIANT: comes before anything is evaluated, and stays done whatever follows (U7). */
+export async function consumeTicket(
+  { tickets }: { readonly tickets: Pick<TicketStore, 'consume'> },
+  secret: string,
+  at: Instant,
+): Promise<Presented | undefined> {
+  return await tickets.consume(await sha256(secret), at);
+}

@@ -4,7 +4,7 @@ import { element } from '../fhir/read-element.ts';
 import { idOfReference, readReference } from '../fhir/reference.ts';
 import { isDeletion, type StoredResource } from '../fhir/resource.ts';
 import { everything, type ReadResources, type SearchResources } from '../fhir/resource-store.ts';
-import { type Condition, entryOf } from '../fhir/search.ts';
+import { type Condition, entryOf } from '../fhir/search/search.ts';
 
 export type PatientOnFile = {
   /** `Patient/ann`. */

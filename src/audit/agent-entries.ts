@@ -1,6 +1,6 @@
 /** What an event is found by of those who took part: their references, their identifiers, their roles. */
 import { type Identifier, readReference } from '../fhir/reference.ts';
-import { entryOf } from '../fhir/search.ts';
+import { entryOf } from '../fhir/search/search.ts';
 import { type Agent, observerOf } from './event.ts';
 
 /** The parameters that the entries are written under. */

@@ -2,7 +2,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { Basis, Reason } from '../decision/decision.ts';
 import type { Action, Requester } from '../decision/request.ts';
-import type { DateTest, PageOf, PageRequest } from '../fhir/search.ts';
+import type { DateTest, PageOf, PageRequest } from '../fhir/search/search.ts';
 
 export type AuditEntry = DecisionEntry | InteractionEntry;
 

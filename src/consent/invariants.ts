@@ -1,7 +1,7 @@
 /** The invariants of Consent (fhir-consent.md §§1–3). */
 import { codeSystems } from '../fhir/coding.ts';
-import { domainResourceInvariants, narrativeShouldExist } from '../fhir/invariant-tables.ts';
-import type { Invariant } from '../fhir/invariants.ts';
+import { domainResourceInvariants, narrativeShouldExist } from '../fhir/validation/invariant-tables.ts';
+import type { Invariant } from '../fhir/validation/invariants.ts';
 import { type FhirVersion, isR5 } from '../fhir/version.ts';
 
 const ofConsent = { severity: 'error', context: 'Consent' } as const;

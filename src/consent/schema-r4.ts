@@ -1,9 +1,16 @@
 /** Consent of R4 and R4B, which share one shape (fhir-consent.md §1). */
 import type { ZodType } from 'zod';
-import { attachment, codeableConcept, coding, identifier, period, reference } from '../fhir/datatypes.ts';
-import { domainResource } from '../fhir/domain-resource.ts';
-import { backbone, many, maybe, one, recursive, some } from '../fhir/element.ts';
-import { boolean, codeOf, dateTime, uri } from '../fhir/primitives.ts';
+import {
+  attachment,
+  codeableConcept,
+  coding,
+  identifier,
+  period,
+  reference,
+} from '../fhir/schemas/datatypes.ts';
+import { domainResource } from '../fhir/schemas/domain-resource.ts';
+import { backbone, many, maybe, one, recursive, some } from '../fhir/schemas/element.ts';
+import { boolean, codeOf, dateTime, uri } from '../fhir/schemas/primitives.ts';
 import { actorTypes, dataMeanings, effects, mostOfOneKind } from './schema-codes.ts';
 
 const policy = backbone({ authority: maybe(uri), uri: maybe(uri) });

@@ -9,10 +9,10 @@ import {
   period,
   pointed,
   reference,
-} from '../fhir/datatypes.ts';
-import { domainResource } from '../fhir/domain-resource.ts';
-import { backbone, many, maybe, one, recursive } from '../fhir/element.ts';
-import { boolean, codeOf, date, dateTime, url } from '../fhir/primitives.ts';
+} from '../fhir/schemas/datatypes.ts';
+import { domainResource } from '../fhir/schemas/domain-resource.ts';
+import { backbone, many, maybe, one, recursive } from '../fhir/schemas/element.ts';
+import { boolean, codeOf, date, dateTime, url } from '../fhir/schemas/primitives.ts';
 import { actorTypes, dataMeanings, effects, mostOfOneKind } from './schema-codes.ts';
 
 const to = (...targets: readonly string[]): ZodType => pointed(reference(...targets));

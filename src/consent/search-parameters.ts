@@ -1,12 +1,12 @@
 /** What consents are searched by: every row of fhir-consent.md §7, and three of our own that see every provision. */
-import { commonSearchParameters } from '../fhir/common-search-parameters.ts';
+import { commonSearchParameters } from '../fhir/search/common-search-parameters.ts';
 import {
   inBoth,
   type Path,
   path,
   type SearchParameter,
   type SearchParameterType,
-} from '../fhir/search-parameter.ts';
+} from '../fhir/search/search-parameter.ts';
 
 type Rest = Omit<SearchParameter, 'name' | 'type' | 'paths' | 'definition'>;
 type Row = (name: string, type: SearchParameterType, where: Path, rest?: Rest) => SearchParameter;

@@ -3,7 +3,7 @@ import type { FailurePart } from '../base/failure.ts';
 import { isObject, type Json, type JsonObject } from '../base/json.ts';
 import { eachObject, nameAt } from '../fhir/each-object.ts';
 import { conceptCodings, element, elements } from '../fhir/read-element.ts';
-import { pointerTo } from '../fhir/validate.ts';
+import { pointerTo } from '../fhir/validation/validate.ts';
 import { type FhirVersion, isR5 } from '../fhir/version.ts';
 import { unpack } from './conversion/unpack.ts';
 import { provisionsIn, type Rule } from './provisions-in.ts';

@@ -1,7 +1,7 @@
 /** A filter as search parameters of FHIR for resources of one type (access-denied-and-enforcement.md §6.4). */
 import type { Atom, Filter } from '../decision/filter.ts';
 import { restrictToType } from '../decision/restrict.ts';
-import { type Shape, shapeOf } from '../fhir/search-parameter.ts';
+import { type Shape, shapeOf } from '../fhir/search/search-parameter.ts';
 import type { FhirVersion } from '../fhir/version.ts';
 import type { Confidentiality } from '../labeling/vocabulary.ts';
 import { sayDate } from './search/dates.ts';

@@ -2,7 +2,7 @@
 import type { Instant } from '../base/instant.ts';
 import type { Result } from '../base/result.ts';
 import type { StoredResource, StoredVersion } from './resource.ts';
-import type { DateTest, PageOf, PageRequest, Question, SearchIndex, Sort } from './search.ts';
+import type { DateTest, PageOf, PageRequest, Question, SearchIndex, Sort } from './search/search.ts';
 import type { FhirVersion } from './version.ts';
 
 export type ResourceStore = ReadResources & WriteResources & SearchResources;

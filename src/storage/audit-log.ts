@@ -3,7 +3,7 @@ import { type SQL, sql } from 'drizzle-orm';
 import type { AuditEntry, AuditLog, AuditQuery, AuditReader } from '../audit/audit-log.ts';
 import type { IndexEntry } from '../audit/index-entry.ts';
 import { formatInstant } from '../base/instant.ts';
-import type { PageRequest } from '../fhir/search.ts';
+import type { PageRequest } from '../fhir/search/search.ts';
 import { conditionOf, isOrdinary, isSelective } from './audit-conditions.ts';
 import type { Database } from './database.ts';
 import { indexable } from './index-values.ts';

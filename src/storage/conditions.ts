@@ -1,7 +1,7 @@
 /** The conditions of a question in SQL, over the table `resource`. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Reach } from '../fhir/resource-store.ts';
-import type { Condition, Question } from '../fhir/search.ts';
+import type { Condition, Question } from '../fhir/search/search.ts';
 import { allOf, anyOf, holds, holdsAt } from './date-test.ts';
 import { entriesAsked } from './index-values.ts';
 import { isStorable, texts } from './statement.ts';

@@ -4,7 +4,7 @@
  */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Instant } from '../base/instant.ts';
-import type { DateTest } from '../fhir/search.ts';
+import type { DateTest } from '../fhir/search/search.ts';
 import { momentOf, writeMoment } from './moments.ts';
 
 /** What is stored, bounds included, open ones as infinity. */

@@ -1,6 +1,6 @@
 /** The search index of a resource as values of a statement. */
 import { type Placeholder, type SQL, sql } from 'drizzle-orm';
-import type { SearchIndex } from '../fhir/search.ts';
+import type { SearchIndex } from '../fhir/search/search.ts';
 import { endOf, startOf, writeMoment } from './moments.ts';
 import { isStorable, texts } from './statement.ts';
 

@@ -1,6 +1,6 @@
 /** Pages by the last row seen: an order, where a page begins in it, and the cursors that say so. */
 import { type SQL, sql } from 'drizzle-orm';
-import type { Cursor, PageOf, PageRequest } from '../fhir/search.ts';
+import type { Cursor, PageOf, PageRequest } from '../fhir/search/search.ts';
 import { allOf, anyOf } from './date-test.ts';
 
 /** One of the columns that make the order; together they tell any two rows apart. */

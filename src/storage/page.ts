@@ -1,6 +1,6 @@
 /** One page of a table, with the total where it is asked for: one statement, hence one state of the data. */
 import { type SQL, sql } from 'drizzle-orm';
-import type { Cursor, PageOf, PageRequest } from '../fhir/search.ts';
+import type { Cursor, PageOf, PageRequest } from '../fhir/search/search.ts';
 import type { Database } from './database.ts';
 import { directionOf, isBeyond, nothing, orderBy, pageFrom, readCursor } from './keyset.ts';
 import { cursorColumns, readRowCursor, type Sorted, sortColumns, sortsOf } from './sorted.ts';

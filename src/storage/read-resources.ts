@@ -2,7 +2,7 @@
 import { type SQL, sql } from 'drizzle-orm';
 import { asInstant, type Instant } from '../base/instant.ts';
 import type { HistoryQuery, Reach, ReadResources } from '../fhir/resource-store.ts';
-import type { DateTest } from '../fhir/search.ts';
+import type { DateTest } from '../fhir/search/search.ts';
 import type { Database } from './database.ts';
 import { allOf, holdsAt, written } from './date-test.ts';
 import { type Listing, pageOf } from './page.ts';

@@ -1,7 +1,7 @@
 /** Making entries and dates anew for resources that older rules indexed, or none. */
 import { sql } from 'drizzle-orm';
 import type { StoredResource } from '../fhir/resource.ts';
-import type { SearchIndex } from '../fhir/search.ts';
+import type { SearchIndex } from '../fhir/search/search.ts';
 import type { Database } from './database.ts';
 import { dateRowsOf, decisionEntries, indexable, indexFormat } from './index-values.ts';
 import { prepared, value } from './statement.ts';

@@ -1,7 +1,7 @@
 /** Finding current resources by what is asked of them. */
 import { type SQL, sql } from 'drizzle-orm';
 import type { Reach, SearchResources } from '../fhir/resource-store.ts';
-import type { Condition, Question, Sort } from '../fhir/search.ts';
+import type { Condition, Question, Sort } from '../fhir/search/search.ts';
 import { matches } from './conditions.ts';
 import type { Database } from './database.ts';
 import { include } from './include-resources.ts';

@@ -1,6 +1,6 @@
 /** The columns of an order: what they are in the table, on the page, and in a cursor. */
 import { type SQL, sql } from 'drizzle-orm';
-import type { Cursor } from '../fhir/search.ts';
+import type { Cursor } from '../fhir/search/search.ts';
 import type { SortColumn } from './keyset.ts';
 import { carried, readCarried, writeMoment } from './moments.ts';
 import { isStorable } from './statement.ts';

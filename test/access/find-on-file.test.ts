@@ -4,7 +4,7 @@ import { findByIdentifier, findPatient } from '../../src/access/find-on-file.ts'
 import { asInstant } from '../../src/base/instant.ts';
 import type { JsonObject } from '../../src/base/json.ts';
 import type { StoredResource, StoredVersion } from '../../src/fhir/resource.ts';
-import type { Question } from '../../src/fhir/search.ts';
+import type { Question } from '../../src/fhir/search/search.ts';
 
 const stored = (type: string, id: string, members: JsonObject = {}): StoredResource => ({
   type,

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { isObject, type Json, type JsonObject } from '../../src/base/json.ts';
 import { consentSearchParameters } from '../../src/consent/search-parameters.ts';
 import { spanOf } from '../../src/fhir/civil-time.ts';
-import { indexResource } from '../../src/fhir/index-resource.ts';
-import { parameterNamed, type Shape } from '../../src/fhir/search-parameter.ts';
+import { indexResource } from '../../src/fhir/search/index-resource.ts';
+import { parameterNamed, type Shape } from '../../src/fhir/search/search-parameter.ts';
 import { r4Consents, r5Consents } from '../support/searched-consents.ts';
 
 type Row = readonly [name: string, type: string, r4: string | undefined, r5: string | undefined];

@@ -1,7 +1,7 @@
 /** What is refused in a narrative and what passes (access-denied-and-enforcement.md §9, §11 row 17). */
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { narrativeProblems } from '../../src/fhir/narrative.ts';
+import { narrativeProblems } from '../../src/fhir/validation/narrative.ts';
 
 const within = (inner: string) => `<div xmlns="http://www.w3.org/1999/xhtml">${inner}</div>`;
 const problemsOf = (inner: string) =>

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
 import { consentSearchParameters } from '../../src/consent/search-parameters.ts';
-import { indexResource, type Views } from '../../src/fhir/index-resource.ts';
+import { indexResource, type Views } from '../../src/fhir/search/index-resource.ts';
 import { r4Consents, r5Consents } from '../support/searched-consents.ts';
 
 const indexed = (views: Views, patient?: string) =>

@@ -2,9 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import { asInstant } from '../../src/base/instant.ts';
 import type { JsonObject } from '../../src/base/json.ts';
-import { directorySearchParameters } from '../../src/fhir/directory-search-parameters.ts';
-import { indexResource, type Views } from '../../src/fhir/index-resource.ts';
-import { inBoth, path, type SearchParameter, unsayableIn } from '../../src/fhir/search-parameter.ts';
+import { directorySearchParameters } from '../../src/fhir/search/directory-search-parameters.ts';
+import { indexResource, type Views } from '../../src/fhir/search/index-resource.ts';
+import { inBoth, path, type SearchParameter, unsayableIn } from '../../src/fhir/search/search-parameter.ts';
 
 const ownBases = ['https://here.example/fhir/R4'];
 const one = (name: string, type: SearchParameter['type'], rest: Partial<SearchParameter> = {}) =>

@@ -7,13 +7,13 @@ import { describe, expect, it } from 'vitest';
 import type { ZodType } from 'zod';
 import type { Json, JsonObject } from '../../src/base/json.ts';
 import { consentInvariants } from '../../src/consent/invariants.ts';
-import { attachment, expression, period, pointed, reference } from '../../src/fhir/datatypes.ts';
-import { domainResource } from '../../src/fhir/domain-resource.ts';
-import { extension, many, maybe } from '../../src/fhir/element.ts';
-import { brokenInvariants, holds } from '../../src/fhir/invariants.ts';
-import { localReferenceProblems } from '../../src/fhir/local-references.ts';
-import { string } from '../../src/fhir/primitives.ts';
-import { structureProblems } from '../../src/fhir/validate.ts';
+import { attachment, expression, period, pointed, reference } from '../../src/fhir/schemas/datatypes.ts';
+import { domainResource } from '../../src/fhir/schemas/domain-resource.ts';
+import { extension, many, maybe } from '../../src/fhir/schemas/element.ts';
+import { string } from '../../src/fhir/schemas/primitives.ts';
+import { brokenInvariants, holds } from '../../src/fhir/validation/invariants.ts';
+import { localReferenceProblems } from '../../src/fhir/validation/local-references.ts';
+import { structureProblems } from '../../src/fhir/validation/validate.ts';
 
 /** As published, with the type they are a constraint of. */
 const published = {

@@ -1,7 +1,7 @@
 /** Which narratives are taken in (access-denied-and-enforcement.md §9, FHIR txt-1, txt-2). */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
-import { narrativeProblems } from '../../src/fhir/narrative.ts';
+import { narrativeProblems } from '../../src/fhir/validation/narrative.ts';
 
 const namespace = 'xmlns="http://www.w3.org/1999/xhtml"';
 const within = (inner: string) => `<div ${namespace}>${inner}</div>`;

@@ -1,8 +1,8 @@
 /** Directory resources: checked as far as decisions read them, in the shape of R4 and of R5 alike. */
 import { describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../src/base/json.ts';
-import { type DirectoryType, directoryTypes } from '../../src/fhir/directory-schemas.ts';
-import { validateDirectoryResource } from '../../src/fhir/validate-directory.ts';
+import { type DirectoryType, directoryTypes } from '../../src/fhir/schemas/directory-schemas.ts';
+import { validateDirectoryResource } from '../../src/fhir/validation/validate-directory.ts';
 
 const problems = (resourceType: DirectoryType, members: JsonObject) => {
   const result = validateDirectoryResource(resourceType, { resourceType, ...members });

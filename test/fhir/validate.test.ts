@@ -12,14 +12,14 @@ import {
   period,
   pointed,
   reference,
-} from '../../src/fhir/datatypes.ts';
-import { domainResource } from '../../src/fhir/domain-resource.ts';
-import { element, type Members, many, maybe, one, recursive } from '../../src/fhir/element.ts';
-import { domainResourceInvariants } from '../../src/fhir/invariant-tables.ts';
-import { brokenInvariants } from '../../src/fhir/invariants.ts';
-import { localReferenceProblems } from '../../src/fhir/local-references.ts';
-import * as primitive from '../../src/fhir/primitives.ts';
-import { pointerTo, refusalOf, structureProblems } from '../../src/fhir/validate.ts';
+} from '../../src/fhir/schemas/datatypes.ts';
+import { domainResource } from '../../src/fhir/schemas/domain-resource.ts';
+import { element, type Members, many, maybe, one, recursive } from '../../src/fhir/schemas/element.ts';
+import * as primitive from '../../src/fhir/schemas/primitives.ts';
+import { domainResourceInvariants } from '../../src/fhir/validation/invariant-tables.ts';
+import { brokenInvariants } from '../../src/fhir/validation/invariants.ts';
+import { localReferenceProblems } from '../../src/fhir/validation/local-references.ts';
+import { pointerTo, refusalOf, structureProblems } from '../../src/fhir/validation/validate.ts';
 
 const problems = (members: Members, body: JsonObject) =>
   structureProblems(domainResource('Thing', members, 'refused'), { resourceType: 'Thing', ...body }).map(

@@ -2,7 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { everything } from '../../src/fhir/resource-store.ts';
-import { entryOf } from '../../src/fhir/search.ts';
+import { entryOf } from '../../src/fhir/search/search.ts';
 import { reindex } from '../../src/runtime/reindex.ts';
 import { resourceStore } from '../../src/storage/resources.ts';
 import { consentR4, consentR5 } from '../protocols/fhir-api/consents.ts';

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { AuditEntry, AuditQuery } from '../../src/audit/audit-log.ts';
 import { indexEntry } from '../../src/audit/index-entry.ts';
 import { asInstant, type Instant } from '../../src/base/instant.ts';
-import type { DateTest, PageRequest } from '../../src/fhir/search.ts';
+import type { DateTest, PageRequest } from '../../src/fhir/search/search.ts';
 import { conditionOf } from '../../src/storage/audit-conditions.ts';
 import { auditLog, auditReader } from '../../src/storage/audit-log.ts';
 import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';

@@ -1,6 +1,6 @@
 /** Whether a resource answers a question of a search: said as plainly as can be, for stores to be compared with. */
 import type { Instant } from '../../src/base/instant.ts';
-import type { Condition, DateTest, Question, SearchIndex } from '../../src/fhir/search.ts';
+import type { Condition, DateTest, Question, SearchIndex } from '../../src/fhir/search/search.ts';
 
 export type Indexed = {
   readonly type: string;

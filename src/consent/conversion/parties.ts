@@ -1,7 +1,7 @@
 /** Who gave the consent, and who keeps and enforces it (fhir-consent.md §5). */
 import type { JsonObject } from '../../base/json.ts';
-import { reference } from '../../fhir/datatypes.ts';
 import { elements } from '../../fhir/read-element.ts';
+import { reference } from '../../fhir/schemas/datatypes.ts';
 import { carry } from './carrier.ts';
 import { ofR5 } from './carriers.ts';
 import { canonical, sameJson, withExtensions, withMembers } from './rewrite.ts';

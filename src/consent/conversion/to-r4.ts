@@ -1,7 +1,7 @@
 /** A Consent of R5 in the shape of R4 and R4B (fhir-consent.md §5). */
 import type { JsonObject } from '../../base/json.ts';
-import { reference } from '../../fhir/datatypes.ts';
 import { element, elements } from '../../fhir/read-element.ts';
+import { reference } from '../../fhir/schemas/datatypes.ts';
 import { losesSources, sourcesToR4 } from './attachments.ts';
 import { carry } from './carrier.ts';
 import { ofR5 } from './carriers.ts';

@@ -1,7 +1,7 @@
 /** By which parameter a type is searched for its clinically relevant time (M-13), where one sees the same element. */
 import { asInstant, formatInstant } from '../../base/instant.ts';
 import type { Period } from '../../base/period.ts';
-import type { Shape } from '../../fhir/search-parameter.ts';
+import type { Shape } from '../../fhir/search/search-parameter.ts';
 import { type Criterion, nothing, partly, type Said, said, unsaid } from './said.ts';
 
 type Dated = {

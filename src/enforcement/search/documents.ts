@@ -1,6 +1,6 @@
 /** The kind of a document (M-10) as parameters of the two types that have one. */
 import type { Coding } from '../../fhir/coding.ts';
-import type { Shape } from '../../fhir/search-parameter.ts';
+import type { Shape } from '../../fhir/search/search-parameter.ts';
 import { both, type Criterion, either, escaped, partly, type Said, said, unsaid } from './said.ts';
 
 const mediaTypes = 'urn:ietf:bcp:13';

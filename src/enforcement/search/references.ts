@@ -1,6 +1,6 @@
 /** By which parameter a type is searched for what it belongs to and for its authors (M-12). */
 import type { Atom } from '../../decision/filter.ts';
-import type { Shape } from '../../fhir/search-parameter.ts';
+import type { Shape } from '../../fhir/search/search-parameter.ts';
 import { either, nothing, partly, type Said, said, unsaid } from './said.ts';
 
 type ByShape = string | Readonly<Partial<Record<Shape, string>>>;

@@ -9,7 +9,7 @@ import { element } from '../../fhir/read-element.ts';
 import { idOfReference, readReference } from '../../fhir/reference.ts';
 import type { Resource, StoredResource } from '../../fhir/resource.ts';
 import { everything, type SearchResources } from '../../fhir/resource-store.ts';
-import { entryOf } from '../../fhir/search.ts';
+import { entryOf } from '../../fhir/search/search.ts';
 
 export type PartiesDeps = {
   readonly evidence: Pick<ReadEvidence, 'ofPatients' | 'around'>;

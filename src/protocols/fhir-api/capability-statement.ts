@@ -1,7 +1,7 @@
 /** What this base serves, and no more (FHIR R4 §3.1.0.14; fhir-consent.md §8). */
 import type { JsonObject } from '../../base/json.ts';
 import { fhirJson } from '../../fhir/media-type.ts';
-import { type SearchParameter, type Shape, shapeOf } from '../../fhir/search-parameter.ts';
+import { type SearchParameter, type Shape, shapeOf } from '../../fhir/search/search-parameter.ts';
 import type { FhirVersion } from '../../fhir/version.ts';
 import { auditParameters } from './audit/audit-criteria.ts';
 import type { FhirBase } from './base.ts';

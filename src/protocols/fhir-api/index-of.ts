@@ -1,8 +1,9 @@
 /** What a resource is found by, in the shape of every version in which it can be said. */
-import { indexResource } from '../../fhir/index-resource.ts';
+
 import type { Resource } from '../../fhir/resource.ts';
-import type { SearchIndex } from '../../fhir/search.ts';
-import { type Shape, shapeOf } from '../../fhir/search-parameter.ts';
+import { indexResource } from '../../fhir/search/index-resource.ts';
+import type { SearchIndex } from '../../fhir/search/search.ts';
+import { type Shape, shapeOf } from '../../fhir/search/search-parameter.ts';
 import type { FhirVersion } from '../../fhir/version.ts';
 import { ownFhirBases } from './base.ts';
 import type { ResourceKind } from './resource-kind.ts';

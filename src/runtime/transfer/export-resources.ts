@@ -2,7 +2,7 @@
 
 import type { StoredResource } from '../../fhir/resource.ts';
 import { everything, type SearchResources } from '../../fhir/resource-store.ts';
-import type { Cursor } from '../../fhir/search.ts';
+import type { Cursor } from '../../fhir/search/search.ts';
 import type { FhirVersion } from '../../fhir/version.ts';
 import { represent } from '../../protocols/fhir-api/represent.ts';
 import type { ResourceKind } from '../../protocols/fhir-api/resource-kind.ts';

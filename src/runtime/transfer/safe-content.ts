@@ -5,8 +5,8 @@
 import type { FailurePart } from '../../base/failure.ts';
 import type { JsonObject } from '../../base/json.ts';
 import { eachObject } from '../../fhir/each-object.ts';
-import { narrativeProblems } from '../../fhir/narrative.ts';
-import { pointerTo } from '../../fhir/validate.ts';
+import { narrativeProblems } from '../../fhir/validation/narrative.ts';
+import { pointerTo } from '../../fhir/validation/validate.ts';
 import { checkDocuments } from '../../protocols/fhir-api/write/check-documents.ts';
 
 export const unsafeContent = async (resource: JsonObject): Promise<readonly FailurePart[]> => [

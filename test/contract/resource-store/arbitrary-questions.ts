@@ -2,7 +2,7 @@
 import fc from 'fast-check';
 import { asInstant } from '../../../src/base/instant.ts';
 import type { ResourceWrite } from '../../../src/fhir/resource-store.ts';
-import type { Condition, DateTest, Question, Sort } from '../../../src/fhir/search.ts';
+import type { Condition, DateTest, Question, Sort } from '../../../src/fhir/search/search.ts';
 import { at, aWrite } from './writes.ts';
 
 const among = <Value>(...values: readonly Value[]) => fc.constantFrom(...values);

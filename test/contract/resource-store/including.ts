@@ -1,7 +1,7 @@
 /** What resources refer to. */
 import { describe, expect, it } from 'vitest';
 import { everything, type Inclusion, type Reach } from '../../../src/fhir/resource-store.ts';
-import { entryOf } from '../../../src/fhir/search.ts';
+import { entryOf } from '../../../src/fhir/search/search.ts';
 import { filing, nextId, type StoreUnderTest, withEntries } from './writes.ts';
 
 export function including(store: StoreUnderTest): void {

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { plusSeconds } from '../../../src/base/instant.ts';
 import { everything, type Reach, type ResourceWrite } from '../../../src/fhir/resource-store.ts';
-import { entryOf } from '../../../src/fhir/search.ts';
+import { entryOf } from '../../../src/fhir/search/search.ts';
 import { all, at, filing, inCareOf, marked, nextId, type StoreUnderTest, withEntries } from './writes.ts';
 
 export function reach(store: StoreUnderTest): void {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { asInstant, plusSeconds } from '../../../src/base/instant.ts';
 import { isDeletion } from '../../../src/fhir/resource.ts';
 import { everything, type HistoryQuery } from '../../../src/fhir/resource-store.ts';
-import type { DateTest, PageRequest } from '../../../src/fhir/search.ts';
+import type { DateTest, PageRequest } from '../../../src/fhir/search/search.ts';
 import { all, at, filing, nextId, type StoreUnderTest } from './writes.ts';
 
 export function reading(store: StoreUnderTest): void {

@@ -1,6 +1,6 @@
 /** What a question means, answered by looking at every resource: the yardstick for stores that have an index. */
 import type { ResourceWrite } from '../../../src/fhir/resource-store.ts';
-import type { Condition, DateEntry, DateTest, Question, Sort } from '../../../src/fhir/search.ts';
+import type { Condition, DateEntry, DateTest, Question, Sort } from '../../../src/fhir/search/search.ts';
 
 /** In the order of their creation. */
 export type Corpus = readonly ResourceWrite[];

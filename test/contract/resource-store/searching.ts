@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { asInstant, plusSeconds } from '../../../src/base/instant.ts';
 import { everything, type ResourceWrite } from '../../../src/fhir/resource-store.ts';
-import type { Condition, Cursor, DateTest, PageRequest, Question, Sort } from '../../../src/fhir/search.ts';
+import type {
+  Condition,
+  Cursor,
+  DateTest,
+  PageRequest,
+  Question,
+  Sort,
+} from '../../../src/fhir/search/search.ts';
 import { corpus, patients, question, sorting } from './arbitrary-questions.ts';
 import { type Corpus, scan } from './scan.ts';
 import { all, at, aWrite, filing, marked, nextId, type StoreUnderTest, withEntries } from './writes.ts';

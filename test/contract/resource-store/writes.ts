@@ -2,7 +2,7 @@
 import { expect } from 'vitest';
 import { asInstant } from '../../../src/base/instant.ts';
 import type { ResourceStore, ResourceWrite } from '../../../src/fhir/resource-store.ts';
-import { entryOf, type PageRequest, type Question } from '../../../src/fhir/search.ts';
+import { entryOf, type PageRequest, type Question } from '../../../src/fhir/search/search.ts';
 
 export type StoreUnderTest = () => ResourceStore;
 

@@ -1,6 +1,6 @@
 /** How who took part is asked for: by reference, by identifier, by role (FHIR R4 §3.1.1.4.12). */
 import { agentParameters } from '../../../audit/agent-entries.ts';
-import { entryOf } from '../../../fhir/search.ts';
+import { entryOf } from '../../../fhir/search/search.ts';
 import { readToken } from '../search/search-parameters.ts';
 import { entity, entityOf, type Read, withoutVersion } from './read-value.ts';
 

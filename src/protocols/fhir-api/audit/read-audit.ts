@@ -9,7 +9,7 @@ import type {
 } from '../../../audit/audit-log.ts';
 import { renderEvent } from '../../../audit/render-event.ts';
 import type { Resource } from '../../../fhir/resource.ts';
-import type { PageOf, PageRequest } from '../../../fhir/search.ts';
+import type { PageOf, PageRequest } from '../../../fhir/search/search.ts';
 import type { FhirVersion } from '../../../fhir/version.ts';
 
 type Limits = Pick<Caller, 'clientId' | 'patients' | 'organizations'>;

@@ -2,8 +2,13 @@
 import type { Failure } from '../../../base/failure.ts';
 import type { Instant } from '../../../base/instant.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { type Condition, entryOf, type Question } from '../../../fhir/search.ts';
-import { indexNames, type SearchParameter, shapeOf, unsayableIn } from '../../../fhir/search-parameter.ts';
+import { type Condition, entryOf, type Question } from '../../../fhir/search/search.ts';
+import {
+  indexNames,
+  type SearchParameter,
+  shapeOf,
+  unsayableIn,
+} from '../../../fhir/search/search-parameter.ts';
 import type { FhirVersion } from '../../../fhir/version.ts';
 import { ownFhirBases } from '../base.ts';
 import { malformedQuery, unsupportedParameter } from '../failures.ts';

@@ -3,8 +3,8 @@ import type { Failure } from '../../../base/failure.ts';
 import { asInstant, type Instant } from '../../../base/instant.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { spanOf } from '../../../fhir/civil-time.ts';
-import { withinCalendar } from '../../../fhir/index-values.ts';
-import type { Condition, DateTest } from '../../../fhir/search.ts';
+import { withinCalendar } from '../../../fhir/search/index-values.ts';
+import type { Condition, DateTest } from '../../../fhir/search/search.ts';
 import { type CriteriaContext, type Criterion, readEach, unreadable } from './criterion.ts';
 import { unescaped } from './search-parameters.ts';
 

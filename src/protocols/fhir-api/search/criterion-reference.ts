@@ -1,9 +1,9 @@
 /** Criteria of type reference and uri (FHIR R4 §3.1.1.4.11, §3.1.1.4.13). */
 import type { Failure } from '../../../base/failure.ts';
 import { ok, type Result } from '../../../base/result.ts';
-import { typePointedAt } from '../../../fhir/index-values.ts';
 import { idOfReference, readLiteral } from '../../../fhir/reference.ts';
-import { type Condition, entryOf } from '../../../fhir/search.ts';
+import { typePointedAt } from '../../../fhir/search/index-values.ts';
+import { type Condition, entryOf } from '../../../fhir/search/search.ts';
 import { type CriteriaContext, type Criterion, readEach } from './criterion.ts';
 import { tokens } from './criterion-token.ts';
 import { unescaped } from './search-parameters.ts';

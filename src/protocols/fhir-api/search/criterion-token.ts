@@ -2,7 +2,7 @@
 import type { Failure } from '../../../base/failure.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { Coding } from '../../../fhir/coding.ts';
-import { type Condition, entryOf } from '../../../fhir/search.ts';
+import { type Condition, entryOf } from '../../../fhir/search/search.ts';
 import { malformedQuery } from '../failures.ts';
 import { type Criterion, readEach, shown, unreadable } from './criterion.ts';
 import { codesAbove, codesBelow, codesInValueSet } from './criterion-codes.ts';

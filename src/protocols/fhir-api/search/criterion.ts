@@ -2,7 +2,7 @@
 import type { Failure } from '../../../base/failure.ts';
 import type { Instant } from '../../../base/instant.ts';
 import { ok, type Result } from '../../../base/result.ts';
-import { parameterNamed, type SearchParameter, shapeOf } from '../../../fhir/search-parameter.ts';
+import { parameterNamed, type SearchParameter, shapeOf } from '../../../fhir/search/search-parameter.ts';
 import type { FhirVersion } from '../../../fhir/version.ts';
 import { malformedQuery } from '../failures.ts';
 

@@ -1,5 +1,5 @@
 /** What `_include` and `_revinclude` name: references of a type, by their search parameters (FHIR R4 §3.1.1.5.4). */
-import { indexNames, type SearchParameter, shapeOf } from '../../../fhir/search-parameter.ts';
+import { indexNames, type SearchParameter, shapeOf } from '../../../fhir/search/search-parameter.ts';
 import type { FhirVersion } from '../../../fhir/version.ts';
 import { kindOf, type ResourceKind } from '../resource-kind.ts';
 import type { IncludeControl } from './read-search.ts';

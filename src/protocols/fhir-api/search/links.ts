@@ -1,6 +1,6 @@
 /** Addresses in Bundles: of the search itself, and of the pages before and after. */
 import type { Link } from '../../../fhir/bundle.ts';
-import type { PageOf } from '../../../fhir/search.ts';
+import type { PageOf } from '../../../fhir/search/search.ts';
 import type { Pair, Place } from './read-search.ts';
 
 /** `used` is what the self link repeats; other pages are named by `sealed` alone, which tells nothing. */

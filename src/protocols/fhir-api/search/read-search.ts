@@ -1,7 +1,7 @@
 /** Reads a search from its address and its form: what is looked for, in which order, which page, with what besides (FHIR R4 §3.1.1). */
 import type { Failure } from '../../../base/failure.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import type { PageRequest, Sort } from '../../../fhir/search.ts';
+import type { PageRequest, Sort } from '../../../fhir/search/search.ts';
 import { malformedQuery, unsupportedParameter } from '../failures.ts';
 import { presentationParameters } from '../presentation.ts';
 import type { Known } from './criteria.ts';

@@ -5,7 +5,7 @@ import type { Failure } from '../../../base/failure.ts';
 import { ok, type Result } from '../../../base/result.ts';
 import { type SearchEntry, searchset } from '../../../fhir/bundle.ts';
 import type { Resource, StoredResource } from '../../../fhir/resource.ts';
-import type { Condition, PageOf, Question } from '../../../fhir/search.ts';
+import type { Condition, PageOf, Question } from '../../../fhir/search/search.ts';
 import type { FhirApiDeps, FhirBase } from '../base.ts';
 import { isId } from '../is-id.ts';
 import { preferenceIn } from '../prefer.ts';

@@ -1,6 +1,11 @@
 /** What a search of a type may name in a version: criteria, order, includes. */
-import type { Sort } from '../../../fhir/search.ts';
-import { indexNames, parameterNamed, type SearchParameter, shapeOf } from '../../../fhir/search-parameter.ts';
+import type { Sort } from '../../../fhir/search/search.ts';
+import {
+  indexNames,
+  parameterNamed,
+  type SearchParameter,
+  shapeOf,
+} from '../../../fhir/search/search-parameter.ts';
 import type { FhirVersion } from '../../../fhir/version.ts';
 import type { ResourceKind } from '../resource-kind.ts';
 import { understands } from './criteria.ts';

@@ -6,7 +6,7 @@ import { err, ok, type Result } from '../../../base/result.ts';
 import { codings, element } from '../../../fhir/read-element.ts';
 import type { Resource } from '../../../fhir/resource.ts';
 import type { ResourceWrite } from '../../../fhir/resource-store.ts';
-import { refusalOf, type Validated } from '../../../fhir/validate.ts';
+import { refusalOf, type Validated } from '../../../fhir/validation/validate.ts';
 import { type FhirVersion, isR5 } from '../../../fhir/version.ts';
 import type { FhirApiDeps } from '../base.ts';
 import { fitsAnotherVersion } from '../failures.ts';

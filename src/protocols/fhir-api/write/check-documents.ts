@@ -5,9 +5,9 @@
 import type { FailurePart } from '../../../base/failure.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { eachObject, nameAt } from '../../../fhir/each-object.ts';
-import { mostReported } from '../../../fhir/element.ts';
 import { text } from '../../../fhir/read-element.ts';
-import { pointerTo } from '../../../fhir/validate.ts';
+import { mostReported } from '../../../fhir/schemas/element.ts';
+import { pointerTo } from '../../../fhir/validation/validate.ts';
 import { contentFault, documentTypes, isDocumentType } from './document-content.ts';
 
 export async function checkDocuments(resource: JsonObject): Promise<readonly FailurePart[]> {

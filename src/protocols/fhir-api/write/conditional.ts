@@ -5,7 +5,7 @@ import type { Instant } from '../../../base/instant.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { StoredResource } from '../../../fhir/resource.ts';
 import type { Reach, ResourceStore } from '../../../fhir/resource-store.ts';
-import type { Question } from '../../../fhir/search.ts';
+import type { Question } from '../../../fhir/search/search.ts';
 import type { FhirVersion } from '../../../fhir/version.ts';
 import { ownFhirBases } from '../base.ts';
 import { anotherSearch, selectsNothing } from '../failures.ts';

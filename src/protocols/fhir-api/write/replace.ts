@@ -4,7 +4,7 @@ import type { Failure } from '../../../base/failure.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { StoredResource } from '../../../fhir/resource.ts';
 import type { ResourceStore, ResourceWrite } from '../../../fhir/resource-store.ts';
-import { refusalOf } from '../../../fhir/validate.ts';
+import { refusalOf } from '../../../fhir/validation/validate.ts';
 import { isR5 } from '../../../fhir/version.ts';
 import type { FhirApiDeps, FhirStores } from '../base.ts';
 import { about, notCreatedByUpdate } from '../failures.ts';

@@ -3,7 +3,7 @@ import type { Reply } from '../../../base/endpoint.ts';
 import type { JsonObject } from '../../../base/json.ts';
 import { outcomeOfSuccess } from '../../../fhir/operation-outcome.ts';
 import type { StoredResource } from '../../../fhir/resource.ts';
-import type { Validated } from '../../../fhir/validate.ts';
+import type { Validated } from '../../../fhir/validation/validate.ts';
 import { type Preference, preferenceIn } from '../prefer.ts';
 import type { Presentation } from '../presentation.ts';
 import { fhirReply, represent, versionHeaders } from '../represent.ts';

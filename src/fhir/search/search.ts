@@ -1,5 +1,5 @@
 /** What a resource is found by and what can be asked of that: the words between search parameters and a store. */
-import type { Instant } from '../base/instant.ts';
+import type { Instant } from '../../base/instant.ts';
 
 /** Written beside every current resource; see `entryOf` for what an entry says. */
 export type SearchIndex = {

@@ -1,8 +1,8 @@
 /** Checks a resource against its schema and names every fault by its FHIRPath (fhir-consent.md §8). */
 import type { ZodError, ZodType } from 'zod';
-import type { Failure, FailurePart } from '../base/failure.ts';
-import { isObject, type Json, type JsonObject } from '../base/json.ts';
-import { mostReported } from './element.ts';
+import type { Failure, FailurePart } from '../../base/failure.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import { mostReported } from '../schemas/element.ts';
 
 /** What a body that was accepted may still be told. */
 export type Validated = { readonly warnings: readonly FailurePart[] };

@@ -3,10 +3,10 @@
  * `xhtml.ts` allow. Nothing is cleaned (access-denied-and-enforcement.md N-1): a narrative is stored as it came or refused.
  */
 import { SaxesParser, type SaxesTagNS } from 'saxes';
-import type { FailurePart } from '../base/failure.ts';
-import type { JsonObject } from '../base/json.ts';
-import { eachObject } from './each-object.ts';
-import { element, elements, text } from './read-element.ts';
+import type { FailurePart } from '../../base/failure.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { eachObject } from '../each-object.ts';
+import { element, elements, text } from '../read-element.ts';
 import { pointerTo } from './validate.ts';
 import { allowedElements, attributeFault, xhtmlNamespace } from './xhtml.ts';
 

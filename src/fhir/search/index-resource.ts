@@ -1,5 +1,5 @@
 /** From a resource to what it is found by, in each of the shapes it can be said in (fhir-consent.md §7). */
-import { isObject, type Json, type JsonObject } from '../base/json.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
 import { entriesOf, isMeant, spanOfValue } from './index-values.ts';
 import { type DateEntry, entryOf, type SearchIndex } from './search.ts';
 import {

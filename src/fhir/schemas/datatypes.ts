@@ -1,10 +1,10 @@
 /** FHIR datatypes as schemas, as far as the resources we check use them (FHIR R4 §2.24, R5 §2.1.28). */
 import { type ZodType, z } from 'zod';
-import type { JsonObject } from '../base/json.ts';
-import { readPeriod } from './civil-time.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { readPeriod } from '../civil-time.ts';
+import { type FhirVersion, isR5 } from '../version.ts';
 import { element, type Members, many, maybe, one, recursive } from './element.ts';
 import * as primitive from './primitives.ts';
-import { type FhirVersion, isR5 } from './version.ts';
 
 /** What resources are found by: an entry of an index holds 2,704 bytes, of which `system|value` is one. */
 const longest = { ofIdentifier: 512, ofReference: 1024, ofSystem: 1024, ofCode: 512, ofUri: 1024 } as const;

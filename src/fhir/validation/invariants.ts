@@ -1,8 +1,8 @@
 /** The invariants that FHIR publishes, evaluated as they are written by a FHIRPath library. */
 import fhirpath from 'fhirpath';
-import type { FailurePart } from '../base/failure.ts';
-import type { JsonObject } from '../base/json.ts';
-import { elements } from './read-element.ts';
+import type { FailurePart } from '../../base/failure.ts';
+import type { JsonObject } from '../../base/json.ts';
+import { elements } from '../read-element.ts';
 
 export type Invariant = {
   readonly key: string;

@@ -1,7 +1,7 @@
 /** FHIR primitive types as schemas (FHIR R4 §2.24.0.1). */
 import { type ZodType, z } from 'zod';
-import { parseInstant } from '../base/instant.ts';
-import { spanOf } from './civil-time.ts';
+import { parseInstant } from '../../base/instant.ts';
+import { spanOf } from '../civil-time.ts';
 
 const isInstant = (text: string): boolean => parseInstant(text) !== undefined && !text.startsWith('0000');
 const isDateTime = (text: string): boolean => spanOf(text, 'UTC') !== undefined && !text.startsWith('0000');

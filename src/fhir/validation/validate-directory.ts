@@ -1,12 +1,12 @@
 /** May this body be stored in the directory: structure as far as it is read (400), then our own rules (422). */
-import type { Failure, FailurePart } from '../base/failure.ts';
-import { err, ok, type Result } from '../base/result.ts';
-import { type DirectoryType, directorySchemas } from './directory-schemas.ts';
+import type { Failure, FailurePart } from '../../base/failure.ts';
+import { err, ok, type Result } from '../../base/result.ts';
+import type { Resource } from '../resource.ts';
+import { type DirectoryType, directorySchemas } from '../schemas/directory-schemas.ts';
 import { domainResourceInvariants } from './invariant-tables.ts';
 import { brokenInvariants } from './invariants.ts';
 import { localReferenceProblems } from './local-references.ts';
 import { narrativeProblems } from './narrative.ts';
-import type { Resource } from './resource.ts';
 import { refusalOf, structureProblems, type Validated } from './validate.ts';
 
 export function validateDirectoryResource(

@@ -1,10 +1,10 @@
 /** What one value of an element is found by, as its search parameter reads it (FHIR R4 §3.1.1.4). */
-import { asInstant, type Instant, parseInstant } from '../base/instant.ts';
-import { isObject, type Json, type JsonObject } from '../base/json.ts';
-import type { Period } from '../base/period.ts';
-import { readPeriod, spanOf } from './civil-time.ts';
-import { elements, text } from './read-element.ts';
-import { idOfReference, readReference } from './reference.ts';
+import { asInstant, type Instant, parseInstant } from '../../base/instant.ts';
+import { isObject, type Json, type JsonObject } from '../../base/json.ts';
+import type { Period } from '../../base/period.ts';
+import { readPeriod, spanOf } from '../civil-time.ts';
+import { elements, text } from '../read-element.ts';
+import { idOfReference, readReference } from '../reference.ts';
 import { entryOf } from './search.ts';
 import type { SearchParameter } from './search-parameter.ts';
 

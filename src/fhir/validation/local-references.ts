@@ -3,10 +3,10 @@
  * milliseconds and a model of every type, and ref-1 is asked of every reference there is. That both say what FHIR
  * publishes is a test.
  */
-import type { FailurePart } from '../base/failure.ts';
-import type { Json, JsonObject } from '../base/json.ts';
-import { eachObject, nameAt } from './each-object.ts';
-import { elements, text } from './read-element.ts';
+import type { FailurePart } from '../../base/failure.ts';
+import type { Json, JsonObject } from '../../base/json.ts';
+import { eachObject, nameAt } from '../each-object.ts';
+import { elements, text } from '../read-element.ts';
 import { pointerTo } from './validate.ts';
 
 /** Of one resource and those it contains. */

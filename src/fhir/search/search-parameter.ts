@@ -1,5 +1,5 @@
 /** A search parameter as data: where its values stand in a resource, and which word of ours they are indexed by. */
-import { type FhirVersion, isR5 } from './version.ts';
+import { type FhirVersion, isR5 } from '../version.ts';
 
 export type SearchParameterType = 'token' | 'reference' | 'date' | 'uri';
 

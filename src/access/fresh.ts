@@ -1,8 +1,8 @@
 /** Values made of what was read, kept and used again for as long as reading would find the same (D-3). */
 
+import { inTurns } from '../base/in-turns.ts';
 import type { RecentlyUsed } from '../base/recently-used.ts';
 import type { Evidence, Lookups } from './evidence.ts';
-import { inTurns } from './in-turns.ts';
 
 export type Made<Value> = {
   readonly value: Value;

@@ -1,7 +1,7 @@
 /** Records that belong to no other act: whoever records at once goes in one statement, acknowledged together or not at all. */
 import type { AuditEntry, AuditLog } from '../audit/audit-log.ts';
+import { inTurns } from '../base/in-turns.ts';
 import type { Transact } from '../base/transact.ts';
-import { inTurns } from './in-turns.ts';
 
 /** For doors that write nothing else: a single statement is a transaction of its own. */
 export function recordInTurns(audit: AuditLog): Transact<{ readonly audit: AuditLog }> {

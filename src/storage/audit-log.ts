@@ -8,13 +8,13 @@ import { conditionOf, isOrdinary, isSelective } from './audit-conditions.ts';
 import type { Database } from './database.ts';
 import { indexable } from './index-values.ts';
 import { directionOf, isBeyond, nothing, orderBy, pageFrom, readCursor, type SortColumn } from './keyset.ts';
-import { isStorable, prepared, unprepared, value } from './statement.ts';
+import { isStorable, prepared, unprepared, value, wellFormedJson } from './statement.ts';
 
 /** `index` says what an entry is found by. */
 export function auditLog(db: Database, index: IndexEntry): AuditLog {
   return {
     async append(entries) {
-      if (entries.length > 0) await append(db, { rows: asJson(entries.map((entry) => rowOf(entry, index))) });
+      if (entries.length > 0) await append(db, { records: recordsAsJson(entries, index) });
     },
   };
 }
@@ -34,16 +34,23 @@ export function auditReader(db: Database): AuditReader {
   };
 }
 
-/** One text for any number of entries. `entry` travels as text, since what is read out of JSON must not hold NUL. */
-const append = prepared(sql`
+/**
+ * One text for any number of entries, which are the value `records`. `entry` travels as text, since what is read out of
+ * JSON must not hold NUL. Also as part of a statement that does more.
+ */
+export const appending = sql`
   insert into audit_event
     (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, agents, review, entry)
   select id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, ${indexable(sql`agents`)}, review, entry::json
-  from rows from (json_to_recordset(${value('rows')}::json) as (
+  from rows from (json_to_recordset(${value('records')}::json) as (
     id text, recorded_at timestamptz, patient text, client_id text, outcome text, type text, subtype text,
     action text, entities text[], agents text[], review text[], entry text)) with ordinality
     as given (id, recorded_at, patient, client_id, outcome, type, subtype, action, entities, agents, review, entry, place)
-  order by place`);
+  order by place`;
+const append = prepared(appending);
+
+export const recordsAsJson = (entries: readonly AuditEntry[], index: IndexEntry): string =>
+  wellFormedJson(entries.map((entry) => rowOf(entry, index)));
 
 function rowOf(entry: AuditEntry, index: IndexEntry): Readonly<Record<string, unknown>> {
   const { clientId, agents, ...found } = index(entry);
@@ -56,10 +63,6 @@ function rowOf(entry: AuditEntry, index: IndexEntry): Readonly<Record<string, un
     entry: JSON.stringify(entry),
   };
 }
-
-/** Half a character cannot be read out of JSON, and is a mark of replacement wherever text is kept. */
-const asJson = (rows: readonly unknown[]): string =>
-  JSON.stringify(rows, (_, each: unknown) => (typeof each === 'string' ? each.toWellFormed() : each));
 
 /** The order of writing, newest first. */
 const order: readonly SortColumn[] = [

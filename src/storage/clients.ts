@@ -2,19 +2,18 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
+import { oneInTurns } from '../base/in-turns.ts';
+import { formatInstant } from '../base/instant.ts';
 import { err, ok } from '../base/result.ts';
 import type { Client } from '../protocols/authorization-server/client.ts';
 import type { ClientStore, UsedAssertions } from '../protocols/authorization-server/client-store.ts';
 import type { Database } from './database.ts';
-import { texts, value } from './statement.ts';
+import { sharedLookup } from './shared-lookup.ts';
+import { isAmong, prepared, texts, value } from './statement.ts';
 import { client, usedAssertion } from './tables/authorization.ts';
 
 export function clientStore(db: Database, { random }: { readonly random: RandomBytes }): ClientStore {
-  const byId = db
-    .select()
-    .from(client)
-    .where(eq(client.id, sql.placeholder('id')))
-    .prepare('client_find');
+  const byIds = db.select().from(client).where(isAmong(client.id, 'ids')).prepare('client_find');
   const byResource = db
     .select()
     .from(client)
@@ -29,10 +28,11 @@ export function clientStore(db: Database, { random }: { readonly random: RandomB
         .returning({ id: client.id });
       return rows.length === 1 ? ok(registered) : err('resource-taken');
     },
-    async find(id) {
-      const [row] = await byId.execute({ id });
-      return row && clientFrom(row);
-    },
+    find: sharedLookup(
+      (ids) => byIds.execute({ ids }),
+      ({ id }) => id,
+      clientFrom,
+    ),
     async serving(resources) {
       const rows = await byResource.execute({ resources: [...resources] });
       return rows.map(clientFrom);
@@ -51,23 +51,32 @@ export function clientStore(db: Database, { random }: { readonly random: RandomB
   };
 }
 
+type UsedAssertion = typeof usedAssertion.$inferInsert;
+
 export function usedAssertions(db: Database): UsedAssertions {
-  const insert = db
-    .insert(usedAssertion)
-    .values({
-      clientId: sql.placeholder('clientId'),
-      jtiHash: sql.placeholder('jtiHash'),
-      expiresAt: sql.placeholder('expiresAt'),
-    })
-    .onConflictDoNothing()
-    .returning({ clientId: usedAssertion.clientId })
-    .prepare('used_assertion_remember');
+  const remember = oneInTurns(async (used: readonly UsedAssertion[]) => {
+    const rows = await remembering(db, {
+      clientIds: used.map(({ clientId }) => clientId),
+      jtiHashes: used.map(({ jtiHash }) => jtiHash),
+      ends: used.map(({ expiresAt }) => formatInstant(expiresAt)),
+    });
+    const fresh = new Set(rows.map(({ client_id, jti_hash }) => `${client_id} ${jti_hash}`));
+    // Of two alike in one statement the first comer is first.
+    return used.map(({ clientId, jtiHash }) => fresh.delete(`${clientId} ${jtiHash}`));
+  });
   return {
-    async remember(clientId, jtiHash, expiresAt) {
-      return (await insert.execute({ clientId, jtiHash, expiresAt })).length === 1;
-    },
+    remember: (clientId, jtiHash, expiresAt) => remember({ clientId, jtiHash, expiresAt }),
   };
 }
+
+// In order, so that two who remember the same wait for each other and never both.
+const remembering = prepared<{ readonly client_id: string; readonly jti_hash: string }>(sql`
+  insert into ${usedAssertion} (client_id, jti_hash, expires_at)
+    select * from rows from (unnest(
+      ${texts(value('clientIds'))}, ${texts(value('jtiHashes'))}, ${texts(value('ends'))}::timestamptz[]))
+      as used (client_id, jti_hash, ends) order by client_id, jti_hash
+  on conflict do nothing
+  returning client_id, jti_hash`);
 
 const rowOf = (registered: Client, random: RandomBytes): typeof client.$inferInsert => ({
   key: timeOrderedKey(registered.createdAt, random),

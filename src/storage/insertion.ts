@@ -1,26 +1,46 @@
-/** Inserting one row of a table: composed once, since rows of tokens and tickets are written with every request. */
-import { getTableColumns, sql } from 'drizzle-orm';
+/** Inserting rows of a table: one statement for any number, composed once, since these are written with every request. */
+import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
+import { oneInTurns } from '../base/in-turns.ts';
 import type { Database } from './database.ts';
-import { prepared, value } from './statement.ts';
+import { prepared, value, wellFormedJson } from './statement.ts';
 
-/** Of a table without defaults: a column that is not given is null. */
-export function insertion<Table extends PgTable>(
-  table: Table,
-): (db: Database, row: Table['$inferInsert']) => Promise<void> {
-  const columns = Object.entries<PgColumn>(getTableColumns(table));
-  const names = columns.map(([, { name }]) => sql.identifier(name));
-  const values = columns.map(([property, column]) => sql.param(value(property), orNull(column)));
-  const insert = prepared(
-    sql`insert into ${table} (${sql.join(names, sql`, `)}) values (${sql.join(values, sql`, `)})`,
-  );
-  const nothing = Object.fromEntries(columns.map(([property]) => [property, null]));
-  return async (db, row) => {
-    await insert(db, { ...nothing, ...row });
-  };
+/** As part of a statement that does more; the rows are the value `name`, as `rowsAsJson` writes them. */
+export function insertInto(table: PgTable, name: string): SQL {
+  const columns = columnsOf(table);
+  const names = columns.map((column) => sql.identifier(column.name));
+  const given = names.map((each) => sql`${each} text`);
+  const cast = columns.map((column) => sql`${sql.identifier(column.name)}::${sql.raw(column.getSQLType())}`);
+  return sql`insert into ${table} (${sql.join(names, sql`, `)})
+    select ${sql.join(cast, sql`, `)}
+      from json_to_recordset(${value(name)}::json) as given (${sql.join(given, sql`, `)})`;
 }
 
-/** A column knows how to write its values, and null is none of them. */
-const orNull = (column: PgColumn) => ({
-  mapToDriverValue: (given: unknown): unknown => (given === null ? null : column.mapToDriverValue(given)),
-});
+/** Every value as the text that its column reads: what JSON holds of a stranger's would else not be let out of it (NUL). */
+export function rowsAsJson<Table extends PgTable>(
+  table: Table,
+  rows: readonly Table['$inferInsert'][],
+): string {
+  const columns = Object.entries<PgColumn>(getTableColumns(table));
+  const texts = rows.map((row: Readonly<Record<string, unknown>>) =>
+    columns.flatMap(([property, column]) => {
+      const given = row[property];
+      return given === null || given === undefined ? [] : [[column.name, column.mapToDriverValue(given)]];
+    }),
+  );
+  return wellFormedJson(texts.map((row) => Object.fromEntries(row) as object));
+}
+
+/** Of a table without defaults: a column that is not given is null. Rows that come at once go together. */
+export function insertionInto<Table extends PgTable>(
+  table: Table,
+): (db: Database) => (row: Table['$inferInsert']) => Promise<void> {
+  const insert = prepared(insertInto(table, 'rows'));
+  return (db) =>
+    oneInTurns(async (rows) => {
+      await insert(db, { rows: rowsAsJson(table, rows) });
+      return rows.map(() => undefined);
+    });
+}
+
+const columnsOf = (table: PgTable): readonly PgColumn[] => Object.values<PgColumn>(getTableColumns(table));

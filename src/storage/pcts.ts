@@ -4,7 +4,6 @@ import { formatInstant } from '../base/instant.ts';
 import { lazily } from '../base/lazily.ts';
 import type { PctStore } from '../protocols/uma/party/pct-store.ts';
 import type { Database } from './database.ts';
-import { insertion } from './insertion.ts';
 import { prepared, value } from './statement.ts';
 import { pct } from './tables/uma.ts';
 
@@ -25,9 +24,6 @@ export function pctStore(db: Database): PctStore {
         .prepare('pct_find'),
   });
   return {
-    async keep(secretHash, claims) {
-      await insert(db, { secretHash, ...claims });
-    },
     async find(secretHash, clientId, at) {
       const [row] = await questions.live.execute({ secretHash, clientId, at });
       return row?.party;
@@ -38,8 +34,6 @@ export function pctStore(db: Database): PctStore {
     },
   };
 }
-
-const insert = insertion(pct);
 
 const now: SQL = sql`${value('at')}::timestamptz`;
 

@@ -6,14 +6,22 @@ import type { DateTest } from '../fhir/search/search.ts';
 import type { Database } from './database.ts';
 import { allOf, holdsAt, written } from './date-test.ts';
 import { type Listing, pageOf } from './page.ts';
-import { isStorable, prepared, value } from './statement.ts';
+import { sharedLookup } from './shared-lookup.ts';
+import { isStorable, prepared, texts, value } from './statement.ts';
 import { columns, storedVersionFrom, type VersionRow } from './stored-row.ts';
 import { byReach, isWithin, reachKindOf, reachListOf } from './within-reach.ts';
 
 export function readResources(db: Database): ReadResources {
+  const newestOf = sharedLookup(
+    (names) => newestAmong(db, { names }),
+    ({ type, id }) => `${type}/${id}`,
+    storedVersionFrom,
+  );
   return {
     async read(type, id, within) {
       if (!isStorable(id)) return undefined;
+      // Whoever may see everything shares the round trip with others who may.
+      if (reachKindOf(within) === 'everything') return await newestOf(`${type}/${id}`);
       const [row] = await newest(within)(db, { type, id, reach: reachListOf(within) });
       return row && storedVersionFrom(row);
     },
@@ -37,6 +45,13 @@ const newest = byReach((within) =>
       order by version desc limit 1) as newest
     where ${within(sql`newest.patient`)}`),
 );
+
+/** By `Patient/ann`. */
+const newestAmong = prepared<VersionRow>(sql`
+  select newest.* from unnest(${texts(value('names'))}) as asked (name) cross join lateral (
+    select ${columns} from resource_history
+      where type = split_part(asked.name, '/', 1) and id = substr(asked.name, strpos(asked.name, '/') + 1)
+      order by version desc limit 1) as newest`);
 
 const one = byReach((within) =>
   prepared<VersionRow>(sql`

@@ -1,5 +1,5 @@
 /** Statements written in SQL: composed once, then sent with the values of their placeholders. */
-import { type Placeholder, type SQL, sql } from 'drizzle-orm';
+import { type Column, type Placeholder, type SQL, sql } from 'drizzle-orm';
 import { PgDialect } from 'drizzle-orm/pg-core';
 import type { Database } from './database.ts';
 import { resource } from './tables/resources.ts';
@@ -41,5 +41,13 @@ export const texts = (list: readonly (string | null)[] | Placeholder): SQL =>
  * is not made anew each time, which would take longer than the lookups.
  */
 export const unseen = (of: SQL): SQL => sql`(select ${of})`;
+/** Of a column of text, in the list that is the value `name`. */
+export const isAmong = (column: Column, name: string): SQL =>
+  sql`${column} = any(${unseen(texts(value(name)))}::text[])`;
+
 /** No column of text takes in NUL, so that what holds one was never stored; PostgreSQL would refuse the question. */
 export const isStorable = (text: string): boolean => !text.includes('\0');
+
+/** Half a character cannot be read out of JSON, and is a mark of replacement wherever text is kept. */
+export const wellFormedJson = (rows: readonly unknown[]): string =>
+  JSON.stringify(rows, (_, each: unknown) => (typeof each === 'string' ? each.toWellFormed() : each));

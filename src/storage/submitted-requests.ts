@@ -8,7 +8,7 @@ import type {
   SubmittedRequestStore,
 } from '../protocols/uma/submitted/submitted-request-store.ts';
 import type { Database } from './database.ts';
-import { insertion } from './insertion.ts';
+import { insertionInto } from './insertion.ts';
 import { isStorable } from './statement.ts';
 import { client } from './tables/authorization.ts';
 import { submittedRequest } from './tables/uma.ts';
@@ -27,10 +27,9 @@ export function submittedRequestStore(
       .select({ key: submittedRequest.key })
       .from(submittedRequest)
       .where(and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id)));
+  const insert = insertion(db);
   return {
-    async submit(request) {
-      await insert(db, { key: timeOrderedKey(request.submittedAt, random), ...request });
-    },
+    submit: (request) => insert({ key: timeOrderedKey(request.submittedAt, random), ...request }),
     async polled(id, poll) {
       await db.update(submittedRequest).set(poll).where(eq(submittedRequest.id, id));
     },
@@ -73,7 +72,7 @@ export function submittedRequestStore(
   };
 }
 
-const insert = insertion(submittedRequest);
+const insertion = insertionInto(submittedRequest);
 
 type Row = typeof submittedRequest.$inferSelect;
 

@@ -1,53 +1,67 @@
 /** Permission tickets in PostgreSQL, found by the hash of their secret. */
-import { and, eq, isNull, sql } from 'drizzle-orm';
+import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
-import type { Ticket, TicketStore } from '../protocols/uma/ticket/ticket-store.ts';
+import { oneInTurns } from '../base/in-turns.ts';
+import { formatInstant, type Instant } from '../base/instant.ts';
+import type { Presented, Ticket, TicketStore } from '../protocols/uma/ticket/ticket-store.ts';
 import type { Database } from './database.ts';
-import { insertion } from './insertion.ts';
+import { insertionInto } from './insertion.ts';
 import { offeredResources } from './offered-resources.ts';
+import { texts, value } from './statement.ts';
 import { submittedRequestFrom } from './submitted-requests.ts';
 import { client } from './tables/authorization.ts';
 import { submittedRequest, ticket } from './tables/uma.ts';
 
 export function ticketStore(db: Database, { random }: { readonly random: RandomBytes }): TicketStore {
-  const consumption = consumptionOver(db);
+  const [insert, consumption] = [insertion(db), consumptionOver(db)];
+  const consume = oneInTurns(async (presentations: readonly Presentation[]) => {
+    const once = [...new Map(presentations.map((each) => [each.secretHash, each])).values()];
+    const rows = await consumption.execute({
+      secretHashes: once.map(({ secretHash }) => secretHash),
+      moments: once.map(({ at }) => formatInstant(at)),
+    });
+    const found = new Map(rows.map(({ secretHash, ...row }) => [secretHash, presentedFrom(row)]));
+    return presentations.map(({ secretHash }) => {
+      const presented = found.get(secretHash);
+      // Of two who present one ticket in one statement the first comer gets it.
+      found.delete(secretHash);
+      return presented;
+    });
+  });
   return {
-    async issue(secretHash, issued) {
-      await insert(db, { key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued });
-    },
-    async consume(secretHash, at) {
-      const [row] = await consumption.execute({ secretHash, at });
-      if (!row) return undefined;
-      const { audience, resources, submitted, ...rest } = row;
-      return {
-        ticket: ticketFrom(rest),
-        resources,
-        ...(audience === null ? {} : { audience }),
-        ...(submitted === null ? {} : { submitted: submittedRequestFrom(submitted) }),
-      };
-    },
+    issue: (secretHash, issued) =>
+      insert({ key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued }),
+    consume: (secretHash, at) => consume({ secretHash, at }),
   };
 }
 
-/** One guarded update: of many at once, PostgreSQL lets the first through and shows the others what it did. */
+type Presentation = { readonly secretHash: string; readonly at: Instant };
+
+/**
+ * Guarded by the lock: of many at once, PostgreSQL lets the first through and shows the others what it did. Locked in
+ * order, so that two who present the same tickets wait for each other and never both.
+ */
 function consumptionOver(db: Database) {
-  const presented = db.$with('presented').as(
-    db
-      .update(ticket)
-      .set({ consumedAt: sql`${sql.param(sql.placeholder('at'), ticket.consumedAt)}` })
-      .where(
-        and(
-          eq(ticket.secretHash, sql.placeholder('secretHash')),
-          isNull(ticket.consumedAt),
-          sql`${ticket.expiresAt} > ${sql.param(sql.placeholder('at'), ticket.expiresAt)}`,
-        ),
-      )
-      .returning(),
-  );
+  const live = sql`(select ticket.key, asked.at
+    from rows from (unnest(${texts(value('secretHashes'))}, ${texts(value('moments'))}::timestamptz[]))
+      as asked (secret_hash, at) join ticket on ticket.secret_hash = asked.secret_hash
+    where ticket.consumed_at is null and ticket.expires_at > asked.at
+    order by ticket.secret_hash for update of ticket) as live`;
+  const presented = db
+    .$with('presented')
+    .as(
+      db
+        .update(ticket)
+        .set({ consumedAt: sql`live.at` })
+        .from(live)
+        .where(sql`${ticket.key} = live.key`)
+        .returning(getTableColumns(ticket)),
+    );
   return db
     .with(presented)
     .select({
+      secretHash: presented.secretHash,
       process: presented.process,
       resourceServer: presented.resourceServer,
       patient: presented.patient,
@@ -70,7 +84,16 @@ function consumptionOver(db: Database) {
     .prepare('ticket_consume');
 }
 
-const insert = insertion(ticket);
+const insertion = insertionInto(ticket);
+
+type Found = Omit<Awaited<ReturnType<ReturnType<typeof consumptionOver>['execute']>>[number], 'secretHash'>;
+
+const presentedFrom = ({ audience, resources, submitted, ...rest }: Found): Presented => ({
+  ticket: ticketFrom(rest),
+  resources,
+  ...(audience === null ? {} : { audience }),
+  ...(submitted === null ? {} : { submitted: submittedRequestFrom(submitted) }),
+});
 
 type Row = Omit<typeof ticket.$inferSelect, 'key' | 'secretHash' | 'consumedAt'>;
 

@@ -7,8 +7,9 @@ import { lazily } from '../base/lazily.ts';
 import type { IssuedToken, TokenOnFile, TokenStore } from '../protocols/authorization-server/token-store.ts';
 import { clientFrom } from './clients.ts';
 import type { Database } from './database.ts';
-import { insertion } from './insertion.ts';
-import { isStorable, texts, unseen, value } from './statement.ts';
+import { insertionInto } from './insertion.ts';
+import { sharedLookup } from './shared-lookup.ts';
+import { isAmong, value } from './statement.ts';
 import { authorization, client, token } from './tables/authorization.ts';
 
 export function tokenStore(db: Database, { random }: { readonly random: RandomBytes }): TokenStore {
@@ -21,29 +22,21 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
       // INVARIANT: a token whose authorization is not on file is not, either.
       .where(sql`${where} and (${token.authorization} is null or ${authorization.id} is not null)`);
   const questions = lazily({
-    byIds: () => known(sql`${token.id} = any(${unseen(texts(value('ids')))}::text[])`).prepare('token_find'),
+    byIds: () => known(isAmong(token.id, 'ids')).prepare('token_find'),
     bySecret: () => known(sql`${token.secretHash} = ${value('secretHash')}`).prepare('token_find_by_secret'),
   });
-  const findAll: TokenStore['findAll'] = async (ids) => {
-    const rows = await questions.byIds.execute({ ids: [...new Set(ids)].filter(isStorable) });
-    const found = new Map(rows.map((row) => [row.token.id, onFile(row)]));
-    return ids.map((id) => found.get(id));
-  };
+  const insert = insertion(db);
   return {
-    async keep(issued, secretHash) {
-      await insert(db, {
-        key: timeOrderedKey(issued.issuedAt, random),
-        ...issued,
-        ...(secretHash === undefined ? {} : { secretHash }),
-        scopes: [...issued.scopes],
-      });
-    },
-    find: async (id) => (await findAll([id]))[0],
+    keep: (issued, secretHash) => insert(tokenRow(issued, secretHash, random)),
+    find: sharedLookup(
+      (ids) => questions.byIds.execute({ ids }),
+      (row) => row.token.id,
+      onFile,
+    ),
     async findBySecret(secretHash) {
       const [row] = await questions.bySecret.execute({ secretHash });
       return row && onFile(row);
     },
-    findAll,
     async revoke(id, clientId, at) {
       const rows = await db
         .update(token)
@@ -55,7 +48,19 @@ export function tokenStore(db: Database, { random }: { readonly random: RandomBy
   };
 }
 
-const insert = insertion(token);
+const insertion = insertionInto(token);
+
+/** Of `token`, for whoever writes more in the same statement. */
+export const tokenRow = (
+  issued: IssuedToken,
+  secretHash: string | undefined,
+  random: RandomBytes,
+): typeof token.$inferInsert => ({
+  key: timeOrderedKey(issued.issuedAt, random),
+  ...issued,
+  ...(secretHash === undefined ? {} : { secretHash }),
+  scopes: [...issued.scopes],
+});
 
 type Row = {
   readonly token: typeof token.$inferSelect;

@@ -1,14 +1,16 @@
 /** Issuers of claims that we believe, in PostgreSQL. */
-import { asc, eq, sql } from 'drizzle-orm';
+import { asc } from 'drizzle-orm';
 import type { TrustedIssuer, TrustedIssuerStore } from '../protocols/uma/party/trusted-issuer-store.ts';
 import type { Database } from './database.ts';
+import { sharedLookup } from './shared-lookup.ts';
+import { isAmong } from './statement.ts';
 import { trustedIssuer } from './tables/uma.ts';
 
 export function trustedIssuerStore(db: Database): TrustedIssuerStore {
-  const byIssuer = db
+  const byIssuers = db
     .select()
     .from(trustedIssuer)
-    .where(eq(trustedIssuer.issuer, sql.placeholder('issuer')))
+    .where(isAmong(trustedIssuer.issuer, 'issuers'))
     .prepare('trusted_issuer_find');
   return {
     async trust(issuer) {
@@ -18,10 +20,11 @@ export function trustedIssuerStore(db: Database): TrustedIssuerStore {
         .values(row)
         .onConflictDoUpdate({ target: trustedIssuer.issuer, set: row });
     },
-    async find(issuer) {
-      const [row] = await byIssuer.execute({ issuer });
-      return row && issuerFrom(row);
-    },
+    find: sharedLookup(
+      (issuers) => byIssuers.execute({ issuers }),
+      ({ issuer }) => issuer,
+      issuerFrom,
+    ),
     async list() {
       return (await db.select().from(trustedIssuer).orderBy(asc(trustedIssuer.issuer))).map(issuerFrom);
     },

@@ -1,10 +1,12 @@
 /** The stores of the authorization server and of UMA, held to their contracts on PostgreSQL. */
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe } from 'vitest';
+import { indexEntry } from '../../src/audit/index-entry.ts';
 import { approvalStore } from '../../src/storage/approvals.ts';
 import { authorizationStore } from '../../src/storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
 import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
+import { issuanceStore } from '../../src/storage/issuances.ts';
 import { pctStore } from '../../src/storage/pcts.ts';
 import { sessionStore } from '../../src/storage/sessions.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
@@ -45,7 +47,8 @@ describe('registered resources', () =>
   umaContracts.registeredResourceStoreContract(() => registeredResourceStore(open.database, deps)));
 describe('approvals', () =>
   umaContracts.approvalStoreContract(() => ({
-    approvals: approvalStore(open.database, deps),
+    approvals: approvalStore(open.database),
+    issuances: issuanceStore(open.database, { ...deps, index: indexEntry }),
     clients: clients(),
     tokens: tokenStore(open.database, deps),
     pcts: pctStore(open.database),

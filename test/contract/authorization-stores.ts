@@ -41,6 +41,17 @@ export function clientStoreContract(store: () => ClientStore): void {
     expect(await store().find(randomUUID())).toBeUndefined();
   });
 
+  it('finds each its own of many who ask at once, whatever others ask for', async () => {
+    const clients = [aClient(), aClient(), aClient()];
+    for (const client of clients) await store().create(client);
+    const [first, second, third] = clients.map(({ id }) => id);
+    const asked = [third, 'a\u0000b', first, '\ud800', randomUUID(), second, first, '', '{}', 'null'];
+    const found = await Promise.all(asked.map((id) => store().find(id ?? '')));
+    expect(found.map((each) => each?.id)).toEqual(
+      asked.map((id) => (clients.some((client) => client.id === id) ? id : undefined)),
+    );
+  });
+
   it('lets one client serve under a URI', async () => {
     const resource = `https://${randomUUID()}`;
     const both = await Promise.all(
@@ -85,6 +96,14 @@ export function usedAssertionsContract(store: () => UsedAssertions): void {
     expect(firsts.filter((first) => first)).toHaveLength(1);
     expect(await store().remember(client, jti, plusSeconds(at, 60))).toBe(false);
     expect(await store().remember(other, jti, at)).toBe(true);
+  });
+
+  it('tells those who come at once apart, in whatever order', async () => {
+    const [client, jtis] = [randomUUID(), Array.from({ length: 20 }, () => randomUUID())];
+    const forth = jtis.map((jti) => store().remember(client, jti, at));
+    const back = jtis.toReversed().map((jti) => store().remember(client, jti, at));
+    const answers = await Promise.all([...forth, ...back]);
+    expect(answers.filter((isFirst) => isFirst)).toHaveLength(jtis.length);
   });
 }
 

@@ -5,6 +5,7 @@ import { asInstant, plusSeconds } from '../../src/base/instant.ts';
 import type { ClientStore } from '../../src/protocols/authorization-server/client-store.ts';
 import type { TokenStore } from '../../src/protocols/authorization-server/token-store.ts';
 import type { Approval, ApprovalStore } from '../../src/protocols/uma/assessment/approval-store.ts';
+import type { Issuance, IssuanceStore } from '../../src/protocols/uma/grant/issuance-store.ts';
 import type { PctStore } from '../../src/protocols/uma/party/pct-store.ts';
 import type { RequestingParty } from '../../src/protocols/uma/party/requesting-party.ts';
 import type { TrustedIssuerStore } from '../../src/protocols/uma/party/trusted-issuer-store.ts';
@@ -129,6 +130,7 @@ const aSubmittedRequest = (given: Partial<SubmittedRequest> = {}): SubmittedRequ
 
 export type ApprovalStores = {
   readonly approvals: ApprovalStore;
+  readonly issuances: IssuanceStore;
   readonly clients: ClientStore;
   readonly tokens: TokenStore;
   readonly pcts: PctStore;
@@ -138,11 +140,12 @@ export type ApprovalStores = {
 };
 
 export function approvalStoreContract(stores: () => ApprovalStores): void {
-  async function anApproval(given: Partial<Approval> = {}) {
-    const { clients, tokens, approvals, resources } = stores();
+  async function anApproval(given: Partial<Approval> = {}, beside: Partial<Issuance> = {}) {
+    const { clients, issuances, resources } = stores();
     const client = aClient({ patients: ['Patient/ann'], organizations: ['Organization/a'] });
     await clients.create(client);
-    const [tokenId, resourceServer] = [randomUUID(), randomUUID()];
+    const { tokenId = randomUUID() } = given;
+    const resourceServer = randomUUID();
     const resource = {
       id: randomUUID(),
       resourceServer,
@@ -164,10 +167,42 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
       ...given,
     };
     const token = { id: tokenId, kind: 'rpt', clientId: client.id, scopes: [], issuedAt: at } as const;
-    await tokens.keep({ ...token, expiresAt: approval.expiresAt });
-    await approvals.keep(approval, at);
+    const { expiresAt } = approval;
+    await issuances.keep({ token: { ...token, expiresAt }, approval, records: [], ...beside });
     return { approval, client, resource };
   }
+
+  const aPct = (secretHash: string, clientId: string) => ({
+    secretHash,
+    claims: { clientId, party, issuedAt: at, expiresAt: plusSeconds(at, 60) },
+  });
+
+  it('keeps RPTs that are issued at once, each with its own', async () => {
+    const all = await Promise.all(Array.from({ length: 5 }, () => anApproval()));
+    const found = await Promise.all(all.map(({ approval }) => stores().approvals.find(approval.tokenId)));
+    expect(found.map((each) => each?.approval)).toEqual(all.map(({ approval }) => approval));
+    const tokens = await Promise.all(all.map(({ approval }) => stores().tokens.find(approval.tokenId)));
+    expect(tokens.map((each) => each?.client.id)).toEqual(all.map(({ client }) => client.id));
+  });
+
+  it('ends the RPT that a new one takes the place of, of the same client alone', async () => {
+    const [mine, others] = [await anApproval(), await anApproval()];
+    const clientId = mine.client.id;
+    for (const tokenId of [mine.approval.tokenId, others.approval.tokenId])
+      await anApproval({}, { replaced: { tokenId, clientId, at: plusSeconds(at, 5) } });
+    const { tokens } = stores();
+    expect((await tokens.find(mine.approval.tokenId))?.token.revokedAt).toBe(plusSeconds(at, 5));
+    expect((await tokens.find(others.approval.tokenId))?.token.revokedAt).toBeUndefined();
+  });
+
+  it('keeps nothing of an issuance that cannot be kept whole', async () => {
+    const pct = aPct(randomUUID(), randomUUID());
+    await anApproval({}, { pct });
+    const tokenId = randomUUID();
+    await expect(anApproval({ tokenId }, { pct })).rejects.toThrow();
+    expect(await stores().approvals.find(tokenId)).toBeUndefined();
+    expect(await stores().tokens.find(tokenId)).toBeUndefined();
+  });
 
   it('finds what a token rests on, with what stands behind it now', async () => {
     const { approval, client, resource } = await anApproval();
@@ -190,7 +225,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
   it('persists claims for one client, until their end or until they are revoked', async () => {
     const { pcts } = stores();
     const [hash, clientId] = [randomUUID(), randomUUID()];
-    await pcts.keep(hash, { clientId, party, issuedAt: at, expiresAt: plusSeconds(at, 60) });
+    await anApproval({}, { pct: aPct(hash, clientId) });
     expect(await pcts.find(hash, clientId, at)).toEqual(party);
     expect(await pcts.find(hash, randomUUID(), at)).toBeUndefined();
     expect(await pcts.find(hash, clientId, plusSeconds(at, 60))).toBeUndefined();
@@ -207,10 +242,10 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
   it('ends with claims that are revoked the tokens that came from them, and no other', async () => {
     const { pcts, approvals } = stores();
     const pctHash = randomUUID();
-    const { approval, client } = await anApproval({ pctHash });
-    const { approval: other } = await anApproval();
-    await pcts.keep(pctHash, { clientId: client.id, party, issuedAt: at, expiresAt: plusSeconds(at, 60) });
-    await pcts.revoke(pctHash, client.id, at);
+    const clientId = randomUUID();
+    const { approval } = await anApproval({ pctHash });
+    const { approval: other } = await anApproval({}, { pct: aPct(pctHash, clientId) });
+    await pcts.revoke(pctHash, clientId, at);
     expect((await approvals.find(approval.tokenId))?.isRevoked).toBe(true);
     expect((await approvals.find(other.tokenId))?.isRevoked).toBe(false);
     const { approval: late } = await anApproval({ pctHash });

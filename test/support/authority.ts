@@ -44,6 +44,7 @@ import { auditLog, auditReader } from '../../src/storage/audit-log.ts';
 import { authorizationStore } from '../../src/storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../../src/storage/clients.ts';
 import { openDatabase } from '../../src/storage/database.ts';
+import { issuanceStore } from '../../src/storage/issuances.ts';
 import { pctStore } from '../../src/storage/pcts.ts';
 import { signingKeyStore } from '../../src/storage/signing-keys.ts';
 import { submittedRequestStore } from '../../src/storage/submitted-requests.ts';
@@ -117,7 +118,8 @@ export async function startAuthority() {
     tokens: tokenStore(db, { random }),
     authorizations: authorizationStore(db, { random }),
     tickets: ticketStore(db, { random }),
-    approvals: approvalStore(db, { random }),
+    approvals: approvalStore(db),
+    issuances: issuanceStore(db, { random, index: indexEntry }),
     pcts: pctStore(db),
     submittedRequests: submittedRequestStore(db, { random }),
     resources: registeredResourceStore(db, { random }),
@@ -148,8 +150,6 @@ export async function startAuthority() {
         work({
           tokens: tokenStore(tx, { random }),
           authorizations: authorizationStore(tx, { random }),
-          approvals: approvalStore(tx, { random }),
-          pcts: pctStore(tx),
           tickets: ticketStore(tx, { random }),
           submittedRequests: submittedRequestStore(tx, { random }),
           audit: auditLog(tx, indexEntry),

@@ -25,12 +25,10 @@ export type TokenOnFile = { readonly token: IssuedToken; readonly client: Client
 export type TokenStore = {
   /** With the hash of its secret, where it is opaque. */
   keep(token: IssuedToken, secretHash?: string): Promise<void>;
-  /** The token and its client in one question. */
+  /** The token and its client in one question, which those who ask at once share. */
   find(id: string): Promise<TokenOnFile | undefined>;
   /** An opaque one. */
   findBySecret(secretHash: string): Promise<TokenOnFile | undefined>;
-  /** Many in one question, in order. */
-  findAll(ids: readonly string[]): Promise<readonly (TokenOnFile | undefined)[]>;
   /** False when this client has no such token. */
   revoke(id: string, clientId: string, at: Instant): Promise<boolean>;
 };

@@ -3,7 +3,6 @@ import { createDecideAccess, createDecisionCache } from '../../access/decide-acc
 import { readDirectory } from '../../access/directory.ts';
 import { createExplainAccess } from '../../access/explain-access.ts';
 import { findByIdentifier, findPatient } from '../../access/find-on-file.ts';
-import { inTurns } from '../../access/in-turns.ts';
 import { accessSettings } from '../../access/settings.ts';
 import { err } from '../../base/result.ts';
 import type { FetchJson } from '../../protocols/authorization-server/fetch-json.ts';
@@ -26,13 +25,9 @@ export function sharedBy(parts: Parts) {
   const settings = accessSettings(parts.settings, ownFhirBases(issuer));
   const cache = parts.decisionCache ?? createDecisionCache();
   const deciding = { evidence: stores.evidence, settings, random, log: parts.log, cache };
-  // Whoever asks at once shares round trips; what is asked is asked after they came.
-  const tokensInTurns = inTurns((ids: readonly string[]) => stores.tokens.findAll(ids));
-  const tokens = { ...stores.tokens, find: async (id: string) => (await tokensInTurns([id]))[0] };
   const recognize = createRecognizeToken({ issuer, keys });
   return {
     ...stores,
-    tokens,
     issuer,
     bases: ownFhirBases(issuer),
     random,
@@ -52,7 +47,7 @@ export function sharedBy(parts: Parts) {
     findByIdentifier: findByIdentifier(stores.resources),
     recognize,
     pairwiseSecret: parts.keySecret,
-    requireScope: requireScope({ issuer, recognize, tokens }),
+    requireScope: requireScope({ issuer, recognize, tokens: stores.tokens }),
   };
 }
 

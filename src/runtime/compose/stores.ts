@@ -8,6 +8,7 @@ import { authorizationStore } from '../../storage/authorizations.ts';
 import { clientStore, usedAssertions } from '../../storage/clients.ts';
 import type { Database } from '../../storage/database.ts';
 import { readEvidence } from '../../storage/evidence.ts';
+import { issuanceStore } from '../../storage/issuances.ts';
 import { pctStore } from '../../storage/pcts.ts';
 import { resourceStore } from '../../storage/resources.ts';
 import { sessionStore } from '../../storage/sessions.ts';
@@ -32,7 +33,8 @@ export function storesOver(database: Database, random: RandomBytes) {
     tokens: () => tokenStore(database, deps),
     authorizations: () => authorizationStore(database, deps),
     tickets: () => ticketStore(database, deps),
-    approvals: () => approvalStore(database, deps),
+    approvals: () => approvalStore(database),
+    issuances: () => issuanceStore(database, { random, index: indexEntry }),
     pcts: () => pctStore(database),
     submittedRequests: () => submittedRequestStore(database, deps),
     trustedIssuers: () => trustedIssuerStore(database),

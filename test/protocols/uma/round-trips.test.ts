@@ -57,7 +57,7 @@ it('a ticket for 500 resources takes as many round trips as one for a single res
   const one = numbers(await statementsOf(1));
   expect(numbers(await statementsOf(500))).toEqual(one);
   // As README.md of the folder lists them.
-  expect(one).toEqual({ permission: 4, redemption: 13, introspection: 6 });
+  expect(one).toEqual({ permission: 4, redemption: 8, introspection: 6 });
 });
 
 it('and is one question to the consents, however many resources', async () => {

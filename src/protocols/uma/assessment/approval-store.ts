@@ -37,7 +37,6 @@ export type ApprovalOnFile = {
 };
 
 export type ApprovalStore = {
-  keep(approval: Approval, at: Instant): Promise<void>;
-  /** One round trip. */
+  /** One round trip, which those who ask at once share. */
   find(tokenId: string): Promise<ApprovalOnFile | undefined>;
 };

@@ -1,4 +1,4 @@
-/** Issues the RPT of a permit and writes down what it rests on, all in one transaction. */
+/** Issues the RPT of a permit and writes down what it rests on, all at once or not at all. */
 import { recordOf } from '../../../access/record-of.ts';
 import type { AuditLog, DecisionEntry } from '../../../audit/audit-log.ts';
 import { randomId } from '../../../base/ids.ts';
@@ -6,33 +6,30 @@ import { earlier, fromEpochSeconds, plusSeconds, toEpochSeconds } from '../../..
 import type { JsonObject } from '../../../base/json.ts';
 import type { Transact } from '../../../base/transact.ts';
 import { keyedHash } from '../../authorization-server/hash.ts';
-import type { IssuedToken, TokenStore } from '../../authorization-server/token-store.ts';
+import type { IssuedToken } from '../../authorization-server/token-store.ts';
 import { type WriteDeps, writeToken } from '../../authorization-server/write-token.ts';
-import type { ApprovalStore } from '../assessment/approval-store.ts';
 import type { Answered, Asked } from '../assessment/assess-request.ts';
 import { pctFor } from '../party/pct.ts';
-import type { PctStore } from '../party/pct-store.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
 import type { SubmittedRequestStore } from '../submitted/submitted-request-store.ts';
 import type { TicketStore } from '../ticket/ticket-store.ts';
 import type { CollectedClaims } from './collect-claims.ts';
+import type { IssuanceStore } from './issuance-store.ts';
 
 const lifetimeSeconds = 300;
 
-/** What an answer to a ticket changes. */
-type RedemptionStores = {
-  readonly tokens: Pick<TokenStore, 'keep' | 'revoke'>;
-  readonly approvals: Pick<ApprovalStore, 'keep'>;
-  readonly pcts: Pick<PctStore, 'keep'>;
+/** What changes where the patient is asked. */
+type SubmissionStores = {
   readonly tickets: Pick<TicketStore, 'issue'>;
   readonly submittedRequests: Pick<SubmittedRequestStore, 'submit'>;
   readonly audit: AuditLog;
 };
 
 export type IssueDeps = WriteDeps & {
-  readonly transact: Transact<RedemptionStores>;
+  readonly issuances: IssuanceStore;
+  readonly transact: Transact<SubmissionStores>;
   /** For an answer that changes nothing. */
-  readonly record: Transact<Pick<RedemptionStores, 'audit'>>;
+  readonly record: Transact<Pick<SubmissionStores, 'audit'>>;
   /** From it the names of requesting parties are made that nobody else can connect with them. */
   readonly pairwiseSecret: string;
 };
@@ -64,15 +61,13 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
     expiresAt: token.expiresAt,
   };
   const { upgraded } = answer;
-  await deps.transact(async ({ tokens, approvals, pcts, audit }) => {
-    // Sent together, so that they take one round trip.
-    await Promise.all([
-      tokens.keep(token, rpt.secretHash),
-      approvals.keep(approval, token.issuedAt),
-      pct && pcts.keep(pct.secretHash, pct.claims),
-      upgraded && tokens.revoke(upgraded.tokenId, client.id, at),
-      audit.append(recordsOf(redemption, token.id)),
-    ]);
+  await deps.issuances.keep({
+    token,
+    ...(rpt.secretHash === undefined ? {} : { secretHash: rpt.secretHash }),
+    approval,
+    ...(pct ? { pct } : {}),
+    ...(upgraded ? { replaced: { tokenId: upgraded.tokenId, clientId: client.id, at } } : {}),
+    records: recordsOf(redemption, token.id),
   });
   return {
     access_token: rpt.text,

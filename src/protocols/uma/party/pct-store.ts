@@ -11,7 +11,6 @@ export type PersistedClaims = {
 };
 
 export type PctStore = {
-  keep(secretHash: string, claims: PersistedClaims): Promise<void>;
   /** Undefined unless it is this client's, has not ended and was not revoked. */
   find(secretHash: string, clientId: string, at: Instant): Promise<RequestingParty | undefined>;
   /** With the RPTs whose claims came from it, as one; false when this client has no such PCT. */

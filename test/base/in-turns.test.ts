@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { inTurns } from '../../src/access/in-turns.ts';
+import { inTurns } from '../../src/base/in-turns.ts';
 
 /** A round trip for each call, which ends when told to. */
 function aRoundTrip() {

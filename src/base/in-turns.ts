@@ -35,7 +35,7 @@ export function inTurns<Asked, Answer>(
     if (next) return next;
     next = { asked: [], answered: Promise.withResolvers() };
     // Those who come in the same moment are in time for it.
-    queueMicrotask(() => void begin());
+    void Promise.resolve().then(begin);
     return next;
   };
   return async (mine) => {
@@ -43,5 +43,16 @@ export function inTurns<Asked, Answer>(
     const start = asked.length;
     for (const each of mine) asked.push(each);
     return (await answered.promise).slice(start, start + mine.length);
+  };
+}
+
+/** For those who ask one thing each. */
+export function oneInTurns<Asked, Answer>(
+  ask: (asked: readonly Asked[]) => Promise<readonly Answer[]>,
+): (asked: Asked) => Promise<Answer> {
+  const answersTo = inTurns(ask);
+  return async (asked) => {
+    const [answer] = await answersTo([asked]);
+    return answer as Answer;
   };
 }

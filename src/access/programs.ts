@@ -115,12 +115,10 @@ async function programs<Program, Party>(
   const consents = own.map(({ found }) => found.filter(({ type }) => type === 'Consent'));
   const seeds = consents.map((each) => seedsOfConsents(each, settings));
   const named = await evidence.around(seeds, asOf);
-  return await Promise.all(
-    patients.map((patient, at) => {
-      const readings = [own[at], named[at]].filter((each) => each !== undefined);
-      return readyFrom(readings, () => engine.compile(patient, foundIn(readings), settings));
-    }),
-  );
+  return patients.map((patient, at) => {
+    const readings = [own[at], named[at]].filter((each) => each !== undefined);
+    return readyFrom(readings, () => engine.compile(patient, foundIn(readings), settings));
+  });
 }
 
 /** By the requester as canonical JSON. */
@@ -131,22 +129,17 @@ async function parties<Program, Party>(
 ): Promise<readonly Made<Ready<Party>>[]> {
   const requesters = keys.map((key) => JSON.parse(key) as Requester);
   const around = await evidence.around(requesters.map(seedsOfRequester), asOf);
-  return await Promise.all(
-    requesters.map((requester, at) => {
-      const readings = around.slice(at, at + 1);
-      return readyFrom(readings, () => engine.identify(requester, foundIn(readings), settings));
-    }),
-  );
+  return requesters.map((requester, at) => {
+    const readings = around.slice(at, at + 1);
+    return readyFrom(readings, () => engine.identify(requester, foundIn(readings), settings));
+  });
 }
 
-async function readyFrom<Value>(
-  readings: readonly Evidence[],
-  make: () => Value,
-): Promise<Made<Ready<Value>>> {
+function readyFrom<Value>(readings: readonly Evidence[], make: () => Value): Made<Ready<Value>> {
   const made: Attempt<Value> = readings.some(({ isTooMuch }) => isTooMuch)
     ? err(new Error('what the decision rests on leads on and on'))
     : attempt(make);
-  const inputs = await sha256(JSON.stringify(readings.map(({ stamp }) => stamp)));
+  const inputs = sha256(JSON.stringify(readings.map(({ stamp }) => stamp)));
   return { value: { made, inputs }, restsOn: readings.map(restOf) };
 }
 

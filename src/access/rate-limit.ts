@@ -35,7 +35,7 @@ export type RateLimiterDeps = {
   readonly store: RateLimitStore;
   readonly memory: RateMemory;
   /** Nobody shall read addresses in the database, nor find them by trying all there are. */
-  readonly hash: (text: string) => Promise<string>;
+  readonly hash: (text: string) => string;
   readonly log: (event: string, facts: Readonly<Record<string, unknown>>) => void;
 };
 
@@ -82,13 +82,11 @@ async function tell(
   told: readonly (readonly [Bucket, number])[],
   at: Instant,
 ): Promise<readonly Total[]> {
-  const additions = await Promise.all(
-    told.map(async ([bucket, more]) => ({
-      bucket: await hash(nameOf(bucket)),
-      more,
-      expiresAt: plusSeconds(at, bucket.limit.windowSeconds),
-    })),
-  );
+  const additions = told.map(([bucket, more]) => ({
+    bucket: hash(nameOf(bucket)),
+    more,
+    expiresAt: plusSeconds(at, bucket.limit.windowSeconds),
+  }));
   const totals = await store.add(additions, at);
   for (const [index, { count: total, expiresAt }] of totals.entries()) {
     const bucket = told[index]?.[0];

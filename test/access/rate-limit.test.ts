@@ -39,7 +39,7 @@ const anInstance = () =>
   createRateLimiter({
     store,
     memory: createRateMemory(),
-    hash: async (text) => `hash of ${text}`,
+    hash: (text) => `hash of ${text}`,
     log: (event, facts) => logged.push([event, facts]),
   });
 

@@ -260,7 +260,7 @@ describe('RFC 7636 §4.3, RFC 8707 §2, RFC 9207 §2', () => {
     const { code = '' } = answerIn(await ann.submit(shown.forms[0], { decision: 'allow' }));
     const random = (count: number): Uint8Array => new Uint8Array(count);
     const codes = authorizationStore(service.database, { random });
-    expect(await codes.useCode(await sha256(code), client.createdAt)).toMatchObject({
+    expect(await codes.useCode(sha256(code), client.createdAt)).toMatchObject({
       code: { clientId: client.id, redirectUri, isRedirectNamed: true, codeChallenge },
       authorization: {
         clientId: client.id,

@@ -206,9 +206,9 @@ describe('RFC 6749 §4.1.3 the redirect URI (row 7)', () => {
 describe('RFC 7636 PKCE', () => {
   it('§4.1, §4.2 takes verifiers of 43 to 128 characters of the set (row 1)', async () => {
     for (const good of ['-._~'.padEnd(43, 'a'), 'Z9'.repeat(64)])
-      expect(await answersChallenge(good, await sha256(good))).toBe(true);
+      expect(answersChallenge(good, sha256(good))).toBe(true);
     for (const bad of ['a'.repeat(42), 'a'.repeat(129), `${'a'.repeat(42)}+`, `${'a'.repeat(43)}\n`, ''])
-      expect(await answersChallenge(bad, await sha256(bad))).toBe(false);
+      expect(answersChallenge(bad, sha256(bad))).toBe(false);
   });
 
   it('§4.2 a challenge is the 43 characters of an S256 digest (row 2)', () => {
@@ -227,7 +227,7 @@ describe('RFC 7636 PKCE', () => {
   });
 
   it('Appendix B (row 4)', async () => {
-    expect(await answersChallenge(verifier, challenge)).toBe(true);
+    expect(answersChallenge(verifier, challenge)).toBe(true);
     expect((await redeem(authority, app, await aCode(authority, app))).status).toBe(200);
   });
 

@@ -115,7 +115,7 @@ describe('RFC 7009 §2.1 a client revokes', () => {
 
 it('a code whose authorization ended meanwhile brings nothing', async () => {
   const code = await aCode(authority, app);
-  await authority.deps.authorizations.endByCode(await sha256(code), authority.world.at);
+  await authority.deps.authorizations.endByCode(sha256(code), authority.world.at);
   expect(refusal(await redeem(authority, app, code))).toEqual(invalidGrant);
 });
 

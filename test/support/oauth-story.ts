@@ -28,7 +28,7 @@ export const anApp = (authority: Authority, given: Partial<Client> = {}): Promis
 export const aServer = async (authority: Authority, given: Partial<Client> = {}): Promise<TestClient> =>
   await anApp(authority, {
     grants: ['authorization_code', 'refresh_token', 'client_credentials'],
-    secretHash: await sha256(appSecret),
+    secretHash: sha256(appSecret),
     ...given,
   });
 

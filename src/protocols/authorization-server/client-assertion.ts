@@ -114,9 +114,5 @@ async function isFirstUse(
   clientId: string,
   claims: JWTPayload,
 ): Promise<boolean> {
-  return await usedAssertions.remember(
-    clientId,
-    await sha256(claims.jti ?? ''),
-    fromEpochSeconds(claims.exp ?? 0),
-  );
+  return await usedAssertions.remember(clientId, sha256(claims.jti ?? ''), fromEpochSeconds(claims.exp ?? 0));
 }

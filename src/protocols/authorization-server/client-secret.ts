@@ -17,7 +17,7 @@ export async function checkSecret(
   const presented = credentialsIn(authorization);
   if (!presented) return err('other-method');
   const client = isClientId(presented.id) ? await clients.find(presented.id) : undefined;
-  const isRight = equalInConstantTime(await sha256(presented.secret), client?.secretHash ?? nobodysHash);
+  const isRight = equalInConstantTime(sha256(presented.secret), client?.secretHash ?? nobodysHash);
   if (clientId !== undefined && clientId !== presented.id) return err('wrong-client-id');
   if (!client) return err('unknown-client');
   if (client.secretHash === undefined) return err('other-method');

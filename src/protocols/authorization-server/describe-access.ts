@@ -17,7 +17,7 @@ export const describeAccess =
     if (!(await mayKnow(deps, caller, token))) return undefined;
     return {
       iss: deps.issuer,
-      sub: await subjectOf(deps, token),
+      sub: subjectOf(deps, token),
       ...(caller.resource === undefined ? {} : { aud: caller.resource }),
       client_id: token.clientId,
       token_type: 'Bearer',

@@ -43,7 +43,7 @@ async function opaque(
   { issuer, tokens }: FindTokenDeps,
   text: string,
 ): Promise<Result<FoundToken, BearerProblem>> {
-  const onFile = await tokens.findBySecret(await sha256(text));
+  const onFile = await tokens.findBySecret(sha256(text));
   if (!onFile) return err('unknown');
   return ok({ ...onFile, audience: onFile.token.resourceServer === undefined ? issuer : undefined });
 }

@@ -39,7 +39,7 @@ export async function newAccess(deps: AccessDeps, access: Access): Promise<NewAc
   const token = tokenOf(deps, access);
   const scope = access.scopes.join(' ');
   const { audience } = access.target;
-  const claims = { ...token, subject: await subjectOf(deps, token), audience, scope };
+  const claims = { ...token, subject: subjectOf(deps, token), audience, scope };
   const written = await writeToken(deps, access.client, claims);
   const expiresIn = toEpochSeconds(token.expiresAt) - toEpochSeconds(token.issuedAt);
   const response = { access_token: written.text, token_type: 'Bearer', expires_in: expiresIn, scope };

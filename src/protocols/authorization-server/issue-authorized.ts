@@ -42,7 +42,7 @@ export async function issueAuthorized(
     return err('patient-out-of-reach');
   const { token, written, response } = await newAccess(deps, { ...access, patient: authorization.patient });
   const secret = staysRefreshable(client, authorization.scopes) ? randomSecret(deps.random) : undefined;
-  const secretHash = secret === undefined ? undefined : await sha256(secret);
+  const secretHash = secret === undefined ? undefined : sha256(secret);
   const isDone = await deps.transact(async ({ tokens, authorizations }) => {
     if (replacedHash !== undefined && !(await authorizations.useRefreshToken(replacedHash, at))) return false;
     await tokens.keep(token, written.secretHash);

@@ -53,7 +53,7 @@ export const createIssueCode =
         authorizedAt: at,
         expiresAt: plusSeconds(at, life),
       },
-      await sha256(code),
+      sha256(code),
       {
         clientId: client.id,
         redirectUri,

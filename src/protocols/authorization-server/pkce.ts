@@ -8,7 +8,7 @@ export const challengeMethod = 'S256';
 export const isChallenge = (text: string): boolean => /^[\w-]{43}$/.test(text);
 
 /** A verifier outside the grammar proves nothing, even if it hashes to the challenge (RFC 7636 §4.1). */
-export async function answersChallenge(verifier: string | undefined, challenge: string): Promise<boolean> {
+export function answersChallenge(verifier: string | undefined, challenge: string): boolean {
   if (verifier === undefined || !/^[\w.~-]{43,128}$/.test(verifier)) return false;
-  return equalInConstantTime(await sha256(verifier), challenge);
+  return equalInConstantTime(sha256(verifier), challenge);
 }

@@ -34,13 +34,13 @@ async function redeem(
   parameters: CodeRequest,
   call: GrantCall,
 ): Promise<Result<Authorization, RedemptionProblem>> {
-  const codeHash = await sha256(parameters.code);
+  const codeHash = sha256(parameters.code);
   const onFile = await deps.authorizations.useCode(codeHash, call.at);
   // Two have come with one code, and one of them is a thief: nothing that rests on it goes on (RFC 6749 §4.1.2).
   if (!onFile) return err((await deps.authorizations.endByCode(codeHash, call.at)) ? 'used' : 'unknown');
   const problem = problemWith(onFile, parameters, call);
   if (problem) return err(problem);
-  const isProven = await answersChallenge(parameters.code_verifier, onFile.code.codeChallenge);
+  const isProven = answersChallenge(parameters.code_verifier, onFile.code.codeChallenge);
   return isProven ? ok(onFile.authorization) : err('wrong-verifier');
 }
 

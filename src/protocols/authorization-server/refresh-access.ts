@@ -21,7 +21,7 @@ export const refreshTokenGrant = (deps: RefreshDeps): Grant => ({
   async answer(call) {
     const parameters = readParameters(refreshRequest, call.parameters);
     if (!parameters.ok) return parameters;
-    const secretHash = await sha256(parameters.value.refresh_token);
+    const secretHash = sha256(parameters.value.refresh_token);
     const live = await liveAuthorization(deps, secretHash, call);
     if (!live.ok) return err(notRedeemable(live.failure));
     const authorization = live.value;

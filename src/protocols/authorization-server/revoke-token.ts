@@ -37,4 +37,4 @@ export const revokeRefreshToken =
     readonly authorizations: Pick<AuthorizationStore, 'endByRefreshToken'>;
   }): RevokeToken =>
   async (text, client, at) =>
-    await authorizations.endByRefreshToken(await sha256(text), client.id, at);
+    await authorizations.endByRefreshToken(sha256(text), client.id, at);

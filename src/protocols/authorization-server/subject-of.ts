@@ -7,10 +7,10 @@ export type SubjectDeps = {
   readonly pairwiseSecret: string;
 };
 
-export async function subjectOf(
+export function subjectOf(
   { pairwiseSecret }: SubjectDeps,
   { clientId, patient, authorization }: Pick<IssuedToken, 'clientId' | 'patient' | 'authorization'>,
-): Promise<string> {
+): string {
   if (authorization === undefined || patient === undefined) return clientId;
-  return await keyedHash(pairwiseSecret, JSON.stringify(['patient', clientId, patient]));
+  return keyedHash(pairwiseSecret, JSON.stringify(['patient', clientId, patient]));
 }

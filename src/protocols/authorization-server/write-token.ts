@@ -17,5 +17,5 @@ export async function writeToken(
 ): Promise<WrittenToken> {
   if (client.tokenFormat !== 'opaque') return { text: await mintToken(deps, claims) };
   const text = randomSecret(deps.random);
-  return { text, secretHash: await sha256(text) };
+  return { text, secretHash: sha256(text) };
 }

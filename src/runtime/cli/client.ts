@@ -65,7 +65,7 @@ const create: Command = {
   },
   async run(given) {
     const secret = given.flag('secret') ? randomSecret(random) : undefined;
-    const secretHash = secret === undefined ? undefined : await sha256(secret);
+    const secretHash = secret === undefined ? undefined : sha256(secret);
     const client = await withKeys(given, (jwks) => register({ ...descriptionIn(given, jwks), secretHash }));
     const json = { ...shown(client), ...(secret === undefined ? {} : { client_secret: secret }) };
     return { json, text: JSON.stringify(json, undefined, 2) };

@@ -127,16 +127,14 @@ async function claimTokenFor({ id, keys }: Party, clinic: string): Promise<strin
 /** The key of the row of a ticket that is never redeemed, of which copies are made. */
 async function ticketsOf({ client }: BenchService, post: (call: Call) => Promise<string>, call: Call) {
   const { ticket } = JSON.parse(await post(call)) as { ticket: string };
-  const rows = await client<
-    { key: string }[]
-  >`select key from ticket where secret_hash = ${await sha256(ticket)}`;
+  const rows = await client<{ key: string }[]>`select key from ticket where secret_hash = ${sha256(ticket)}`;
   return rows.map(({ key }) => key);
 }
 
 /** Tickets in hand: rows as the permission endpoint writes them, with secrets of their own. */
 async function copiesOf({ client }: BenchService, key: string, count: number): Promise<readonly string[]> {
   const secrets = Array.from({ length: count }, () => randomBytes(32).toString('base64url'));
-  const hashes = await Promise.all(secrets.map(sha256));
+  const hashes = secrets.map(sha256);
   await client.unsafe(
     `insert into ticket
      select (json_populate_record(model, json_build_object('key', gen_random_uuid(), 'secret_hash', hash,

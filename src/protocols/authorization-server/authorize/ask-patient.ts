@@ -78,7 +78,7 @@ async function viewOf(
   const { client, query, redirectUri } = question;
   const isLasting = staysRefreshable(client, scopes);
   const name = readableName(client);
-  const formToken = { form_token: await formTokenOf(visitor) };
+  const formToken = { form_token: formTokenOf(visitor) };
   return {
     app: name,
     patient,

@@ -24,7 +24,7 @@ export async function takeDecision(
   { headers, at }: { readonly headers: Headers; readonly at: Instant },
 ): Promise<Result<Reply, Failure>> {
   const visitor = await recognizeVisitor(deps, headers, at);
-  if (!(await isFormOf(visitor, formToken))) return err(foreignForm);
+  if (!isFormOf(visitor, formToken)) return err(foreignForm);
   const read = await readQuestion(deps, query);
   if (!read.ok) return read;
   const question = read.value;

@@ -31,8 +31,8 @@ export function developmentSignIn(deps: DevelopmentSignInDeps): SignIn & { reado
   return {
     endpoint: answerForm(deps),
     async ask({ visitor, next, formTargets }) {
-      deps.tellCode(await codeOf(deps));
-      const hidden = { form_token: await formTokenOf(visitor), next };
+      deps.tellCode(codeOf(deps));
+      const hidden = { form_token: formTokenOf(visitor), next };
       const html = deps.pages.developmentSignIn({ action: `${deps.issuer}${path}`, hidden });
       return ok({ status: 200, page: { html, formTargets }, headers: visitor.headers });
     },
@@ -58,7 +58,7 @@ const answerForm = (deps: DevelopmentSignInDeps): Endpoint =>
     replies: { 303: { description: 'signed in; on to what was asked before' } },
     async handle({ body, headers, at }) {
       const visitor = await recognizeVisitor(deps, headers, at);
-      if (!(await isFormOf(visitor, body.form_token))) return err(foreignForm);
+      if (!isFormOf(visitor, body.form_token)) return err(foreignForm);
       const next = readNext(body.next);
       if (next === undefined) return err(nowhereToGo);
       const patient = await proven(deps, body);
@@ -81,15 +81,15 @@ async function proven(
   deps: DevelopmentSignInDeps,
   { patient = '', code = '' }: z.output<typeof form>,
 ): Promise<string | undefined> {
-  const isRight = equalInConstantTime(code.trim(), await codeOf(deps));
+  const isRight = equalInConstantTime(code.trim(), codeOf(deps));
   const name = patient.trim();
   if (!isRight || name === '') return undefined;
   return (await deps.findPatient(name.includes('/') ? name : `Patient/${name}`))?.reference;
 }
 
 /** Known to whoever reads the log: a web page or another user of the same machine does not. */
-const codeOf = async ({ keySecret }: DevelopmentSignInDeps): Promise<string> =>
-  (await keyedHash(keySecret, 'development sign-in')).slice(0, 16);
+const codeOf = ({ keySecret }: DevelopmentSignInDeps): string =>
+  keyedHash(keySecret, 'development sign-in').slice(0, 16);
 
 /** A page elsewhere whose name was made to lead to this machine (DNS rebinding) still sends its own name. */
 const onThisMachine: Guard<undefined> = {

@@ -4,15 +4,10 @@ import { equalInConstantTime, keyedHash } from '../hash.ts';
 import type { Visitor } from './visitor.ts';
 
 /** Made of the cookie, which no other site can read; the cookie cannot be made from it. */
-export const formTokenOf = ({ secret }: Pick<Visitor, 'secret'>): Promise<string> =>
-  keyedHash(secret, 'form token');
+export const formTokenOf = ({ secret }: Pick<Visitor, 'secret'>): string => keyedHash(secret, 'form token');
 
-export async function isFormOf(
-  visitor: Pick<Visitor, 'secret'>,
-  formToken: string | undefined,
-): Promise<boolean> {
-  return equalInConstantTime(formToken ?? '', await formTokenOf(visitor));
-}
+export const isFormOf = (visitor: Pick<Visitor, 'secret'>, formToken: string | undefined): boolean =>
+  equalInConstantTime(formToken ?? '', formTokenOf(visitor));
 
 export const foreignForm: Failure = {
   kind: 'forbidden',

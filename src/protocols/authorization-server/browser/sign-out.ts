@@ -31,7 +31,7 @@ export const signOutEndpoint = (deps: SignOutDeps): Endpoint =>
     },
     async handle({ body, headers, at }) {
       const visitor = await recognizeVisitor(deps, headers, at);
-      if (!(await isFormOf(visitor, body.form_token))) return err(foreignForm);
+      if (!isFormOf(visitor, body.form_token)) return err(foreignForm);
       const { headers: cookie } = await signOut(deps, visitor);
       const next = readNext(body.next);
       if (next === undefined)

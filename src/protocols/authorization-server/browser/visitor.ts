@@ -24,7 +24,7 @@ export type VisitorDeps = {
 export async function recognizeVisitor(deps: VisitorDeps, headers: Headers, at: Instant): Promise<Visitor> {
   const secret = deps.cookie.read(headers);
   if (secret === undefined) return newVisitor(deps);
-  const session = await deps.sessions.resume(await sha256(secret), limitsAt(at));
+  const session = await deps.sessions.resume(sha256(secret), limitsAt(at));
   return { secret, headers: {}, ...(session ? { patient: session.patient } : {}) };
 }
 
@@ -36,14 +36,14 @@ export async function signIn(
   at: Instant,
 ): Promise<Visitor> {
   const signedIn = newVisitor(deps);
-  await deps.sessions.end(await sha256(visitor.secret));
+  await deps.sessions.end(sha256(visitor.secret));
   const session = { patient, signedInAt: at };
-  await deps.sessions.begin(await sha256(signedIn.secret), session, limitsAt(at).idleUntil);
+  await deps.sessions.begin(sha256(signedIn.secret), session, limitsAt(at).idleUntil);
   return { ...signedIn, patient };
 }
 
 export async function signOut(deps: VisitorDeps, visitor: Visitor): Promise<Visitor> {
-  await deps.sessions.end(await sha256(visitor.secret));
+  await deps.sessions.end(sha256(visitor.secret));
   return newVisitor(deps);
 }
 

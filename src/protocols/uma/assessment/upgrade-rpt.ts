@@ -48,7 +48,7 @@ export async function earlierRpt(
 
 /** It may have expired (UMA Grant §3.3.1): then it must have been good up to its end. */
 async function tokenIdIn(deps: UpgradeDeps, text: string, at: Instant): Promise<string | undefined> {
-  if (isRandomSecret(text)) return (await deps.tokens.findBySecret(await sha256(text)))?.token.id;
+  if (isRandomSecret(text)) return (await deps.tokens.findBySecret(sha256(text)))?.token.id;
   const end = endSaidIn(text);
   if (end === undefined) return undefined;
   const verified = await verifyToken(deps, text, earlier(at, plusSeconds(end, -1)));

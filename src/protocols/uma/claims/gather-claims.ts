@@ -49,7 +49,7 @@ export async function askVisitor(
     const signingIn = await deps.signIn.ask({ visitor, next, formTargets });
     return signingIn.ok ? signingIn : err(claimsFailure('nobody-signs-in', deps.issuer, claimant));
   }
-  const formToken = { form_token: await formTokenOf(visitor) };
+  const formToken = { form_token: formTokenOf(visitor) };
   const html = deps.pages.claims({
     app: claimant.client.name,
     patient,

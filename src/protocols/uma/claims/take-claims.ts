@@ -26,7 +26,7 @@ export async function takeClaims(
 ): Promise<Result<Reply, Failure>> {
   const visitor = await recognizeVisitor(deps, headers, at);
   // Before the ticket is touched: what another site sends is no presentation by this browser (UMA Grant §5.1).
-  if (!(await isFormOf(visitor, formToken))) return err(foreignForm);
+  if (!isFormOf(visitor, formToken)) return err(foreignForm);
   const asked = await presentAtBrowser(deps, query, at);
   if (!asked.ok) return asked;
   const { claimant, presented } = asked.value;

@@ -87,7 +87,7 @@ async function persisted(
   client: Client,
   at: Instant,
 ): Promise<Collected> {
-  const pctHash = pct === undefined ? undefined : await sha256(pct);
+  const pctHash = pct === undefined ? undefined : sha256(pct);
   const party = pctHash === undefined ? undefined : await pcts.find(pctHash, client.id, at);
   if (
     party &&

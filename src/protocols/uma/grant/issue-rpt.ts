@@ -43,11 +43,11 @@ export async function issueRpt(deps: IssueDeps, redemption: Redemption): Promise
   const expiresIn = toEpochSeconds(token.expiresAt) - toEpochSeconds(token.issuedAt);
   if (expiresIn < 1) return undefined;
   const { ticket, client, party, pctHash, isCarried, answer, resourceServer, at } = redemption;
-  const subject = await pseudonym(deps, resourceServer.id, party);
+  const subject = pseudonym(deps, resourceServer.id, party);
   // INVARIANT: nothing of the permissions goes in; the client can read it, and would learn what is withheld.
   const rpt = await writeToken(deps, client, { ...token, subject, audience: resourceServer.resource });
   const isNew = pctHash === undefined && !isCarried;
-  const pct = isNew ? await pctFor(deps.random, client, party, at) : undefined;
+  const pct = isNew ? pctFor(deps.random, client, party, at) : undefined;
   const approval = {
     tokenId: token.id,
     process: ticket.process,
@@ -103,11 +103,8 @@ function tokenFor({ random }: IssueDeps, redemption: Redemption): IssuedToken {
 }
 
 /** One requesting party has one name per resource server, and another at the next (cascaded-authorization.md T7). */
-const pseudonym = (
-  deps: IssueDeps,
-  resourceServer: string,
-  { issuer, subject }: RequestingParty,
-): Promise<string> => keyedHash(deps.pairwiseSecret, JSON.stringify([resourceServer, issuer, subject]));
+const pseudonym = (deps: IssueDeps, resourceServer: string, { issuer, subject }: RequestingParty): string =>
+  keyedHash(deps.pairwiseSecret, JSON.stringify([resourceServer, issuer, subject]));
 
 export const recordsOf = (
   { ticket, client, answer, requestId }: Redemption,

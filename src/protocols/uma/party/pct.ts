@@ -21,21 +21,21 @@ export type NewPct = {
  * None of claims that speak for another client than the one that brings them: whether it may ask for that one depends on
  * the ticket they were brought with (D8, T4).
  */
-export async function pctFor(
+export function pctFor(
   random: RandomBytes,
   client: Pick<Client, 'id'>,
   party: RequestingParty,
   at: Instant,
-): Promise<NewPct | undefined> {
+): NewPct | undefined {
   const expiresAt = earlier(party.expiresAt, plusSeconds(at, longestSeconds));
   if (party.requester.clientId !== client.id || expiresAt <= at) return undefined;
   const secret = randomSecret(random);
   const claims = { clientId: client.id, party, issuedAt: at, expiresAt };
-  return { secret, secretHash: await sha256(secret), claims };
+  return { secret, secretHash: sha256(secret), claims };
 }
 
 /** RFC 7009 with the hint `pct` (UMA Grant §3.7): false when it is none, or not this client's. */
 export const revokePct =
   ({ pcts }: { readonly pcts: Pick<PctStore, 'revoke'> }): RevokeToken =>
   async (text, client, at) =>
-    await pcts.revoke(await sha256(text), client.id, at);
+    await pcts.revoke(sha256(text), client.id, at);

@@ -25,7 +25,7 @@ export async function issueTicket(
 ): Promise<string> {
   const secret = randomSecret(random);
   const issuedAt = ticket.issuedAt ?? at;
-  await tickets.issue(await sha256(secret), {
+  await tickets.issue(sha256(secret), {
     ...ticket,
     issuedAt,
     expiresAt:
@@ -55,5 +55,5 @@ export async function consumeTicket(
   secret: string,
   at: Instant,
 ): Promise<Presented | undefined> {
-  return await tickets.consume(await sha256(secret), at);
+  return await tickets.consume(sha256(secret), at);
 }

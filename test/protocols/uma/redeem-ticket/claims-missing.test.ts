@@ -69,7 +69,7 @@ describe('claims that are missing are asked for', () => {
     const rows = await story.authority.db.execute(
       `select secret_hash from ticket where process = '${process}'`,
     );
-    const hashes = await Promise.all([ticket, successor].map(sha256));
+    const hashes = [ticket, successor].map(sha256);
     expect(rows.map((row) => row['secret_hash']).sort()).toEqual(hashes.sort());
   });
 

@@ -16,7 +16,7 @@ export async function readBody(spec: BodySpec, request: Request): Promise<Result
   const { charset = 'utf-8' } = parameters;
   if (!spec.mediaTypes.includes(type) || charset.toLowerCase() !== 'utf-8')
     return err(unsupportedMediaType(spec));
-  const text = await readText(request.body, largestBody);
+  const text = await readText(request, largestBody);
   if (!text.ok) return err(unreadable[text.failure]);
   const parsed = readAs[spec.as](text.value);
   if (!parsed.ok) return parsed;

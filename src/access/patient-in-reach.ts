@@ -11,6 +11,16 @@ export function isWithin(limits: Limits, patient: PatientOnFile): boolean {
   return patient.organization !== undefined && limits.organizations.includes(patient.organization);
 }
 
+/** Whether the patient is on file and in reach at this moment: records move, and are deleted. */
+export async function isInReach(
+  findPatient: FindPatient,
+  limits: Limits,
+  reference: string,
+): Promise<boolean> {
+  const patient = await findPatient(reference);
+  return patient !== undefined && isWithin(limits, patient);
+}
+
 /**
  * The patient to decide about: the one named, or nobody. Deciding about nobody takes the same steps and finds no
  * consent, so that the answer does not tell the two apart.

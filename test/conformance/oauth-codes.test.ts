@@ -17,6 +17,7 @@ import {
   aCode,
   anApp,
   appScopes,
+  aRecordServer,
   authorizedTokens,
   back,
   basic,
@@ -35,6 +36,7 @@ let app: TestClient;
 
 beforeAll(async () => {
   authority = await startAuthority();
+  authority.world.patients.set('Patient/bob', { reference: 'Patient/bob' });
 });
 afterAll(() => authority.stop());
 beforeEach(async () => {
@@ -258,6 +260,62 @@ describe('interfaces.md, Scopes: a client is limited by its registration, whatev
     expect(refusal(await refresh(authority, limited, tokens.refresh))).toEqual(invalidGrant);
     authority.world.patients.set('Patient/ann', ann);
     expect((await refresh(authority, limited, tokens.refresh)).status).toBe(200);
+  });
+
+  it('to patients on file, where it has no limits at all', async () => {
+    const { patients } = authority.world;
+    patients.set('Patient/cid', { reference: 'Patient/cid' });
+    const cids = { patient: 'Patient/cid' };
+    const tokens = await authorizedTokens(authority, app, cids);
+    const code = await aCode(authority, app, cids);
+    patients.delete('Patient/cid');
+    expect(refusal(await refresh(authority, app, tokens.refresh))).toEqual(invalidGrant);
+    expect(refusal(await redeem(authority, app, code))).toEqual(invalidGrant);
+    // A mistake that an import put right costs the patient nothing.
+    patients.set('Patient/cid', { reference: 'Patient/cid' });
+    expect((await refresh(authority, app, tokens.refresh)).status).toBe(200);
+  });
+
+  it('to organizations at every door and at once, by a token that is good for an hour', async () => {
+    const limited = await aRecordServer(authority, {
+      jwks: [],
+      grants: ['authorization_code'],
+      redirectUris: [back],
+      organizations: ['Organization/a'],
+    });
+    const scopes = ['uma_protection'];
+    const ann = { reference: 'Patient/ann', organization: 'Organization/a' };
+    authority.world.patients.set('Patient/ann', ann);
+    const { access } = await authorizedTokens(authority, limited, { scopes });
+    const asked = { resource_scopes: ['read'] };
+    const registered = await authority.sendJson('POST', '/uma/resources', asked, access);
+    expect(registered.status).toBe(201);
+    const wanted = { resource_id: registered.body['_id'], resource_scopes: ['read'] };
+    const tries = async () => [
+      (await authority.sendJson('POST', '/uma/resources', asked, access)).status,
+      (await authority.sendJson('POST', '/uma/permission', wanted, access)).status,
+      (await authority.get(`/uma/resources/${registered.body['_id']}`, access)).status,
+      (await authority.get('/uma/resources', access)).status,
+      (await authority.postForm('/oauth/introspect', { token: 'x' }, { authorization: `Bearer ${access}` }))
+        .status,
+    ];
+    expect(await tries()).toEqual([201, 201, 200, 200, 200]);
+    authority.world.patients.set('Patient/ann', { ...ann, organization: 'Organization/b' });
+    expect(await tries()).toEqual([401, 401, 401, 401, 401]);
+    authority.world.patients.delete('Patient/ann');
+    expect(await tries()).toEqual([401, 401, 401, 401, 401]);
+    authority.world.patients.set('Patient/ann', ann);
+    expect(await tries()).toEqual([201, 201, 200, 200, 200]);
+  });
+
+  it('to a patient whom it names, whoever has the care of the record', async () => {
+    const named = { patients: ['Patient/ann'], organizations: ['Organization/a'] };
+    const limited = await anApp(authority, named);
+    const ann = { reference: 'Patient/ann', organization: 'Organization/b' };
+    authority.world.patients.set('Patient/ann', ann);
+    const { access } = await authorizedTokens(authority, limited, { scopes: ['uma_protection'] });
+    expect((await authority.get('/uma/resources', access)).status).toBe(200);
+    authority.world.patients.set('Patient/ann', { reference: 'Patient/ann' });
   });
 });
 

@@ -184,11 +184,11 @@ describe('RFC 7662 the resource server it is for', () => {
   );
 
   it('is told of the patients it is registered for, and by the PAT of a patient of that one alone', async () => {
+    authority.world.patients.set('Patient/bob', { reference: 'Patient/bob' });
     const limited = await aRecordServer(authority, { patients: ['Patient/bob'] });
     const resources = [limited.resource ?? ''];
     const ofAnn = await authorizedTokens(authority, app, { resources });
     const ofBob = await authorizedTokens(authority, app, { resources, patient: 'Patient/bob' });
-    authority.world.patients.set('Patient/bob', { reference: 'Patient/bob' });
     expect((await introspect(ofAnn.access, limited)).body).toEqual({ active: false });
     expect((await introspect(ofBob.access, limited)).body).toMatchObject({ active: true, patient: 'bob' });
 

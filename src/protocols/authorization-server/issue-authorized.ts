@@ -1,7 +1,7 @@
 /** Gives the tokens that a user authorized: an access token, and a refresh token where that was authorized too. */
 import { sha256 } from '../../access/digest.ts';
 import type { FindPatient } from '../../access/find-on-file.ts';
-import { patientInReach } from '../../access/patient-in-reach.ts';
+import { isInReach } from '../../access/patient-in-reach.ts';
 import { randomSecret } from '../../base/ids.ts';
 import { earlier, plusSeconds } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -37,9 +37,8 @@ export async function issueAuthorized(
   replacedHash?: string,
 ): Promise<Result<JsonObject, 'used' | 'patient-out-of-reach'>> {
   const { authorization, client, at } = access;
-  // Asked anew each time: the patient may be in another organization's care by now (interfaces.md, Scopes).
-  if ((await patientInReach(deps.findPatient, client, authorization.patient)) !== authorization.patient)
-    return err('patient-out-of-reach');
+  // Asked anew each time: the patient may be in another organization's care by now, or in nobody's (interfaces.md, Scopes).
+  if (!(await isInReach(deps.findPatient, client, authorization.patient))) return err('patient-out-of-reach');
   const { token, written, response } = await newAccess(deps, { ...access, patient: authorization.patient });
   const secret = staysRefreshable(client, authorization.scopes) ? randomSecret(deps.random) : undefined;
   const secretHash = secret === undefined ? undefined : sha256(secret);

@@ -1,5 +1,7 @@
 /** Admits whoever brings an access token of ours that still holds and carries a scope that suffices (RFC 6750). */
 import type { Caller, RequireScope } from '../../access/caller.ts';
+import type { FindPatient } from '../../access/find-on-file.ts';
+import { isInReach } from '../../access/patient-in-reach.ts';
 import { coversAny } from '../../access/scope.ts';
 import type { Failure } from '../../base/failure.ts';
 import type { Instant } from '../../base/instant.ts';
@@ -9,8 +11,10 @@ import { insufficientScope, invalidToken, noCredentials, twoTransports } from '.
 import { type FindTokenDeps, findToken } from './find-token.ts';
 import type { IssuedToken } from './token-store.ts';
 
+export type RequireScopeDeps = FindTokenDeps & { readonly findPatient: FindPatient };
+
 export const requireScope =
-  (deps: FindTokenDeps): RequireScope =>
+  (deps: RequireScopeDeps): RequireScope =>
   (...scopes) => ({
     security: { scheme: 'bearer', scopes },
     admit: async (headers, at, target) => {
@@ -26,7 +30,7 @@ export const requireScope =
 const tokenInQuery = /[?&]access_token=/;
 
 async function callerOf(
-  deps: FindTokenDeps,
+  deps: RequireScopeDeps,
   headers: Headers,
   at: Instant,
   target: string,
@@ -43,9 +47,19 @@ async function callerOf(
   if (audience !== deps.issuer) return err(invalidToken('wrong-claims'));
   if (token.kind !== 'access') return err(invalidToken('wrong-kind'));
   const authorizedBy = token.authorization === undefined ? undefined : token.patient;
-  if (authorizedBy !== undefined && !(client.patients ?? [authorizedBy]).includes(authorizedBy))
+  if (authorizedBy !== undefined && !(await mayActFor(deps, client, authorizedBy)))
     return err(invalidToken('outside-registration'));
   return ok(callerFrom(token, client, authorizedBy));
+}
+
+/** The registration still holds, and the patient may have moved since: a PAT lives an hour (interfaces.md, Scopes). */
+async function mayActFor(
+  { findPatient }: RequireScopeDeps,
+  client: Client,
+  patient: string,
+): Promise<boolean> {
+  if (client.patients) return client.patients.includes(patient);
+  return client.organizations === undefined || (await isInReach(findPatient, client, patient));
 }
 
 function callerFrom(token: IssuedToken, client: Client, authorizedBy: string | undefined): Caller {

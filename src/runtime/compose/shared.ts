@@ -26,6 +26,7 @@ export function sharedBy(parts: Parts) {
   const cache = parts.decisionCache ?? createDecisionCache();
   const deciding = { evidence: stores.evidence, settings, random, log: parts.log, cache };
   const recognize = createRecognizeToken({ issuer, keys });
+  const find = findPatient(stores.resources);
   return {
     ...stores,
     issuer,
@@ -43,11 +44,11 @@ export function sharedBy(parts: Parts) {
     settings,
     transact: transact(database, (transaction) => storesOver(transaction, random)),
     directory: readDirectory(stores.evidence),
-    findPatient: findPatient(stores.resources),
+    findPatient: find,
     findByIdentifier: findByIdentifier(stores.resources),
     recognize,
     pairwiseSecret: parts.keySecret,
-    requireScope: requireScope({ issuer, recognize, tokens: stores.tokens }),
+    requireScope: requireScope({ issuer, recognize, tokens: stores.tokens, findPatient: find }),
   };
 }
 

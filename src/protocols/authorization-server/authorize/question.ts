@@ -1,6 +1,6 @@
 /** An authorization request, with who is at the browser: the steps that asking and answering have in common. */
 import type { FindPatient } from '../../../access/find-on-file.ts';
-import { isWithin } from '../../../access/patient-in-reach.ts';
+import { isInReach } from '../../../access/patient-in-reach.ts';
 import type { Reply } from '../../../base/endpoint.ts';
 import type { Failure } from '../../../base/failure.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
@@ -72,6 +72,7 @@ export async function answerable(
   patient: string,
 ): Promise<Result<CheckedRequest, AuthorizationProblem>> {
   if (!question.checked.ok) return question.checked;
-  const onFile = await deps.findPatient(patient);
-  return onFile && isWithin(question.client, onFile) ? question.checked : err('out-of-reach');
+  return (await isInReach(deps.findPatient, question.client, patient))
+    ? question.checked
+    : err('out-of-reach');
 }

@@ -28,7 +28,7 @@ export async function claimTokenOf(
   header: Readonly<Record<string, string | undefined>> = {},
 ): Promise<string> {
   const now = seconds(world.at);
-  const usual = { iss: issuer, sub: 'dr-t', aud: ourIssuer, iat: now, exp: now + 120, jti: randomUUID() };
+  const usual = { iss: issuer, sub: 'dr-t', aud: ourIssuer, iat: now, exp: now + 600, jti: randomUUID() };
   return await signed(keys, withoutAbsent({ ...usual, extensions: { ihe_iua: iua() }, ...claims }), header);
 }
 

@@ -7,7 +7,13 @@ import type { Client } from '../../authorization-server/client.ts';
 import { type ClientBehindDeps, clientBehind } from '../assessment/client-behind.ts';
 import type { ClaimProblem } from '../failures.ts';
 import type { PctStore } from '../party/pct-store.ts';
-import { isSameParty, type PartyDeps, type RequestingParty, readParty } from '../party/requesting-party.ts';
+import {
+  isSameParty,
+  type PartyDeps,
+  type RequestingParty,
+  readParty,
+  stillCounts,
+} from '../party/requesting-party.ts';
 import type { TrustedIssuerStore } from '../party/trusted-issuer-store.ts';
 import { type ClaimTokenDeps, verifyClaimToken } from '../party/verify-claim-token.ts';
 import type { Ticket } from '../ticket/ticket-store.ts';
@@ -31,7 +37,7 @@ export type CollectedClaims = {
 /** What does not suffice, and what of it stays with the process for the next round. */
 export type ClaimsMissing = { readonly why: ClaimProblem; readonly party?: RequestingParty };
 
-/** INVARIANT: never without a purpose (interfaces.md, Claim token). */
+/** INVARIANT: never without a purpose (interfaces.md, Claim token), nor past the end of what was claimed (U24). */
 export async function collectClaims(
   deps: ClaimsDeps,
   request: UmaTokenRequest,
@@ -46,6 +52,7 @@ export async function collectClaims(
       : await pushed(deps, request, ticket, client, at);
   if (!collected.ok) return err({ why: collected.failure, ...earlier });
   const { party } = collected.value;
+  if (!stillCounts(party, at)) return err({ why: 'expired', ...earlier });
   return party.purposes.length > 0 ? collected : err({ why: 'purpose-missing', party });
 }
 
@@ -71,7 +78,7 @@ async function pushed(
     !(isSameParty(before, { issuer: claims.iss, subject: claims.sub }) && isFor(before, clientId.value))
   )
     return err('wrong-party');
-  const earlier = before && before.expiresAt > at ? before : undefined;
+  const earlier = before && stillCounts(before, at) ? before : undefined;
   const party = await readParty(deps, claims, clientId.value, earlier);
   return party.ok ? ok({ party: party.value }) : party;
 }
@@ -95,9 +102,7 @@ async function persisted(
     (!before || (isSameParty(before, party) && isFor(before, party.requester.clientId)))
   )
     return ok({ party, pctHash });
-  if (!before) return err('none-pushed');
-  // Who is at the keyboard may have changed since (UMA Grant §5.1).
-  return before.expiresAt > at ? ok({ party: before, isCarried: true }) : err('expired');
+  return before ? ok({ party: before, isCarried: true }) : err('none-pushed');
 }
 
 /** `required_claims` of UMA Grant §3.3.6: a purpose, from an issuer we trust, in the one format we read. */

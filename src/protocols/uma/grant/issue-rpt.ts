@@ -85,10 +85,10 @@ export async function recordRefusal(
   await record(({ audit }) => audit.append(recordsOf(redemption)));
 }
 
-/** In whole seconds, rounded down, so that the token never outlives the permit (D-3). */
+/** In whole seconds, rounded down, so that the token outlives neither the permit (D-3) nor the claims behind it (U24). */
 function tokenFor({ random }: IssueDeps, redemption: Redemption): IssuedToken {
-  const { ticket, client, answer, at, resourceServer } = redemption;
-  const longest = plusSeconds(at, lifetimeSeconds);
+  const { ticket, client, answer, party, at, resourceServer } = redemption;
+  const longest = earlier(plusSeconds(at, lifetimeSeconds), party.expiresAt);
   const end = answer.holdsUntil === undefined ? longest : earlier(longest, answer.holdsUntil);
   return {
     id: randomId(random),

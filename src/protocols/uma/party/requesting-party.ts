@@ -1,6 +1,11 @@
 /** Who is asking, as a trusted issuer says it: the claims of IHE IUA in the words of a decision. */
 import type { FindByIdentifier } from '../../../access/find-on-file.ts';
-import { earlier as earlierOf, fromEpochSeconds, type Instant } from '../../../base/instant.ts';
+import {
+  earlier as earlierOf,
+  fromEpochSeconds,
+  type Instant,
+  toEpochSeconds,
+} from '../../../base/instant.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { Requester } from '../../../decision/request.ts';
 import { type Identifier, identifierToken, readLiteral } from '../../../fhir/reference.ts';
@@ -27,6 +32,10 @@ export const isSameParty = (
   one: Pick<RequestingParty, 'issuer' | 'subject'>,
   other: Pick<RequestingParty, 'issuer' | 'subject'>,
 ): boolean => one.issuer === other.issuer && one.subject === other.subject;
+
+/** Whether anything can rest on the claims: a token lives for whole seconds, one of them at least. */
+export const stillCounts = ({ expiresAt }: Pick<RequestingParty, 'expiresAt'>, at: Instant): boolean =>
+  toEpochSeconds(expiresAt) > toEpochSeconds(at);
 
 export type PartyDeps = { readonly issuer: string; readonly findByIdentifier: FindByIdentifier };
 

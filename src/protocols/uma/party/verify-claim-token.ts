@@ -12,6 +12,7 @@ import type { TrustedIssuer, TrustedIssuerStore } from './trusted-issuer-store.t
 /** RS256 is what OpenID providers sign with unless told otherwise (OpenID Connect Core §3.1.3.7). */
 const algorithms = ['ES256', 'ES384', 'PS256', 'RS256', 'EdDSA'];
 const acceptedTypes: ReadonlySet<string | undefined> = new Set([undefined, 'jwt']);
+/** For issuers whose clock is ahead of ours. Claims that have ended are for `collectClaims` to refuse, to the second. */
 const skewSeconds = 30;
 
 export type ClaimTokenDeps = {

@@ -2,7 +2,14 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { asInstant } from '../../../../src/base/instant.ts';
 import type { Filter } from '../../../../src/decision/filter.ts';
-import { aDecision, aResourceServer, issuer, patOf, seconds } from '../../../support/authority.ts';
+import {
+  aDecision,
+  aResourceServer,
+  issuer,
+  patOf,
+  type Reply,
+  seconds,
+} from '../../../support/authority.ts';
 import { iua } from '../../../support/claim-tokens.ts';
 import { headerOf, payloadOf } from '../../../support/keys.ts';
 import {
@@ -10,8 +17,10 @@ import {
   anUmaStory,
   aResource,
   aTicket,
+  introspect,
   pushed,
   redeem,
+  redeemBare,
   rptIn,
   type Story,
 } from '../../../support/uma-story.ts';
@@ -66,6 +75,19 @@ describe('a permit becomes an RPT', () => {
     const reply = await redeem(story, await aTicket(story));
     expect(payloadOf(rptIn(reply)).exp).toBe(seconds(until));
     expect((payloadOf(rptIn(reply)).exp ?? 0) * 1000).toBeLessThanOrEqual(until);
+  });
+
+  it('that ends with the claims it rests on, pushed, kept or carried (U24)', async () => {
+    const now = seconds(story.authority.world.at);
+    const endOf = (reply: Reply) => payloadOf(rptIn(reply)).exp;
+    const first = await redeem(story, await aTicket(story), await pushed(story, { exp: now + 90 }));
+    expect([endOf(first), first.body['expires_in']]).toEqual([now + 90, 90]);
+    story.authority.wait(30);
+    const again = await redeemBare(story, await aTicket(story), { pct: first.body['pct'] as string });
+    expect([endOf(again), again.body['expires_in']]).toEqual([now + 90, 60]);
+    expect((await introspect(story, rptIn(again))).body).toMatchObject({ active: true, exp: now + 90 });
+    story.authority.wait(60);
+    expect((await introspect(story, rptIn(again))).body).toEqual({ active: false });
   });
 
   it('but not when the decision ends within the second', async () => {

@@ -234,7 +234,7 @@ describe('once the patient has answered', () => {
     const ticket = ticketIn(await submit());
     await theyAnswer('approved');
     theConsentsSay({});
-    story.authority.wait(200);
+    story.authority.wait(601);
     const stale = await redeemBare(story, ticket);
     expect(answer(stale).error).toBe('need_info');
     const other = await redeem(story, ticketIn(stale), await pushed(story, { sub: 'somebody-else' }));

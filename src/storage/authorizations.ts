@@ -65,7 +65,7 @@ export function authorizationStore(
         await transaction.insert(authorization).values(rowOf(authorized, random));
         await transaction
           .insert(authorizationCode)
-          .values({ codeHash, authorization: authorized.id, ...code });
+          .values({ codeHash, authorization: authorized.id, expiresAt: authorized.expiresAt, ...code });
       });
     },
     async useCode(codeHash, at) {
@@ -129,7 +129,6 @@ const codeFrom = (row: typeof authorizationCode.$inferSelect): Code => ({
   redirectUri: row.redirectUri,
   isRedirectNamed: row.isRedirectNamed,
   codeChallenge: row.codeChallenge,
-  expiresAt: row.expiresAt,
 });
 
 const refreshTokenFrom = (row: typeof refreshToken.$inferSelect): RefreshToken => ({

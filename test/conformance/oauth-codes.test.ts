@@ -3,6 +3,7 @@ import { sql } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/access/digest.ts';
 import { answersChallenge, isChallenge } from '../../src/protocols/authorization-server/pkce.ts';
+import { housekeepingSteps } from '../../src/storage/housekeeping.ts';
 import {
   type Authority,
   aClient,
@@ -113,6 +114,18 @@ describe('RFC 6749 §4.1.2 a code is short-lived, single-use and bound (row 6)',
     expect(await isAdmitted(authority, renewed.access)).toBe(true);
     expect(refusal(await redeem(authority, app, code))).toEqual(invalidGrant);
     expect(await isAdmitted(authority, tokens.access)).toBe(false);
+    expect(await isAdmitted(authority, renewed.access)).toBe(false);
+    expect(refusal(await refresh(authority, app, renewed.refresh))).toEqual(invalidGrant);
+  });
+
+  it('is refused the second time and ends all just as well when housekeeping has been there in between', async () => {
+    const code = await aCode(authority, app);
+    const tokens = tokensIn(await redeem(authority, app, code));
+    authority.wait(2 * 3600);
+    for (const { run } of housekeepingSteps(authority.db)) await run(authority.world.at);
+    const renewed = tokensIn(await refresh(authority, app, tokens.refresh));
+    expect(await isAdmitted(authority, renewed.access)).toBe(true);
+    expect(refusal(await redeem(authority, app, code))).toEqual(invalidGrant);
     expect(await isAdmitted(authority, renewed.access)).toBe(false);
     expect(refusal(await refresh(authority, app, renewed.refresh))).toEqual(invalidGrant);
   });

@@ -235,7 +235,6 @@ const aCode = ({ clientId }: Authorization): Code => ({
   redirectUri: 'https://app.example/back',
   isRedirectNamed: true,
   codeChallenge: 'challenge',
-  expiresAt: plusSeconds(at, 60),
 });
 
 export function authorizationStoreContract(store: () => AuthorizationStore): void {

@@ -21,7 +21,6 @@ export type Code = {
   /** Whether the authorization request named it, so that the token request must as well (RFC 6749 §4.1.3). */
   readonly isRedirectNamed: boolean;
   readonly codeChallenge: string;
-  readonly expiresAt: Instant;
 };
 
 export type RefreshToken = {
@@ -41,7 +40,10 @@ export type RefreshTokenOnFile = {
 };
 
 export type AuthorizationStore = {
-  /** An authorization and the code that stands for it, both or neither. */
+  /**
+   * An authorization and the code that stands for it, both or neither. The code is remembered, used or not, as long as the
+   * authorization: whoever brings it again gives a thief away.
+   */
   begin(authorization: Authorization, codeHash: string, code: Code): Promise<void>;
   /** Atomic: of many at once, one gets it; whether it still holds is for that one to see. */
   useCode(codeHash: string, at: Instant): Promise<CodeOnFile | undefined>;

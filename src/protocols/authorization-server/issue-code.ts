@@ -3,7 +3,7 @@ import { sha256 } from '../../access/digest.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomId, randomSecret } from '../../base/ids.ts';
 import { type Instant, plusSeconds } from '../../base/instant.ts';
-import type { AuthorizationStore } from './authorization-store.ts';
+import type { Authorization, AuthorizationStore } from './authorization-store.ts';
 import type { Client } from './client.ts';
 import { grantTypes } from './grants.ts';
 
@@ -54,16 +54,14 @@ export const createIssueCode =
         expiresAt: plusSeconds(at, life),
       },
       sha256(code),
-      {
-        clientId: client.id,
-        redirectUri,
-        isRedirectNamed,
-        codeChallenge,
-        expiresAt: plusSeconds(at, codeSeconds),
-      },
+      { clientId: client.id, redirectUri, isRedirectNamed, codeChallenge },
     );
     return code;
   };
+
+/** From when on a code brings nothing, used or not. */
+export const codeEnd = ({ authorizedAt }: Pick<Authorization, 'authorizedAt'>): Instant =>
+  plusSeconds(authorizedAt, codeSeconds);
 
 /** Whether a refresh token is given beside an access token: the patient agreed, and the client is registered for it. */
 export const staysRefreshable = (client: Pick<Client, 'grants'>, scopes: readonly string[]): boolean =>

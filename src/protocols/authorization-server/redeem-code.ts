@@ -5,6 +5,7 @@ import type { Authorization, AuthorizationStore, CodeOnFile } from './authorizat
 import { notRedeemable, type RedemptionProblem, tokenFailure } from './failures.ts';
 import { type Grant, type GrantCall, grantTypes, readParameters } from './grants.ts';
 import { type IssueAuthorizedDeps, issueAuthorized } from './issue-authorized.ts';
+import { codeEnd } from './issue-code.ts';
 import { answersChallenge } from './pkce.ts';
 import { type TargetDeps, targetOf } from './resource-indicators.ts';
 import { type CodeRequest, codeRequest } from './wire.ts';
@@ -50,7 +51,7 @@ function problemWith(
   { client, at }: GrantCall,
 ): RedemptionProblem | undefined {
   if (code.clientId !== client.id) return 'of-another-client';
-  if (code.expiresAt <= at) return 'expired';
+  if (codeEnd(authorization) <= at) return 'expired';
   if (authorization.revokedAt !== undefined) return 'authorization-ended';
   if (redirectUri === undefined) return code.isRedirectNamed ? 'other-redirect-uri' : undefined;
   return redirectUri === code.redirectUri ? undefined : 'other-redirect-uri';

@@ -135,6 +135,7 @@ export const authorizationCode = pgTable(
     /** Whether the request named it, so that the token request must as well (RFC 6749 §4.1.3). */
     isRedirectNamed: boolean('is_redirect_named').notNull(),
     codeChallenge: text('code_challenge').notNull(),
+    /** That of the authorization: until then it is remembered, long after it could be redeemed. */
     expiresAt: instant('expires_at').notNull(),
     usedAt: instant('used_at'),
   },

@@ -5,11 +5,11 @@ import type { ZodType } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Asked, Endpoint, Reply } from '../base/endpoint.ts';
 import type { Failure } from '../base/failure.ts';
-import { ok, type Result } from '../base/result.ts';
+import { err, ok, type Result } from '../base/result.ts';
 import { contractOf } from './contract-of.ts';
 import { answeringScripts } from './cors.ts';
 import type { Face } from './face.ts';
-import { handleWithinLimits, type Limiting } from './limited.ts';
+import { admitWithinLimits, handleWithinLimits, type Limiting, refuseByNetwork } from './limited.ts';
 import type { Log } from './log.ts';
 import { pageResponse, seeOther } from './page-response.ts';
 import { checked, cutShort, type ReadBody, readBody } from './read-request.ts';
@@ -55,7 +55,8 @@ async function answer(
   deps: MountDeps,
 ): Promise<Result<Reply, Failure>> {
   const asked = askedIn(c, deps);
-  const caller = await endpoint.guard.admit(asked.headers, asked.at, asked.target);
+  const refused = await refuseByNetwork(deps.limiting, endpoint, asked);
+  const caller = refused ? err(refused) : await admitWithinLimits(deps.limiting, endpoint, asked);
   const body = caller.ok && endpoint.body ? await readBody(endpoint.body, c.req.raw) : nothingRead;
   const read = { ...asked, ...(body.ok ? { text: body.value.text } : {}) };
   const reply = await handled(deps, endpoint, c, read, caller, body);

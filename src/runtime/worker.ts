@@ -1,6 +1,6 @@
 /** The service on Cloudflare Workers: one application and one database handle for each request. */
 import { createDecisionCache } from '../access/decide-access.ts';
-import { createRateMemory } from '../access/rate-limit.ts';
+import { createRateMemory } from '../access/rate-memory.ts';
 import { asInstant } from '../base/instant.ts';
 import { createFetchJson } from '../outbound/fetch-json.ts';
 import { getByFetch } from '../outbound/get-by-fetch.ts';

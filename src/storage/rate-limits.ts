@@ -1,6 +1,6 @@
 /** How often somebody came, in PostgreSQL: one upsert for any number of buckets. */
 import { sql } from 'drizzle-orm';
-import type { RateLimitStore } from '../access/rate-limit.ts';
+import type { RateLimitStore } from '../access/rate-limit-store.ts';
 import { asInstant, formatInstant } from '../base/instant.ts';
 import type { Database } from './database.ts';
 import { prepared, value } from './statement.ts';
@@ -18,6 +18,10 @@ export const rateLimitStore = (db: Database): RateLimitStore => ({
       rows.map(({ bucket, count, ends }) => [bucket, { count, expiresAt: asInstant(Number(ends)) }]),
     );
     return additions.map(({ bucket, more, expiresAt }) => totals.get(bucket) ?? { count: more, expiresAt });
+  },
+  async takeBack(added) {
+    const given = added.map(({ bucket, expiresAt }) => ({ bucket, ends: formatInstant(expiresAt) }));
+    await subtraction(db, { given: JSON.stringify(given) });
   },
 });
 
@@ -38,3 +42,12 @@ const addition = prepared<Row>(sql`
       else least(known.count::bigint + excluded.count, ${most})::integer end,
     expires_at = case when known.expires_at <= ${at} then excluded.expires_at else known.expires_at end
   returning bucket, count, (extract(epoch from expires_at) * 1000)::bigint::text as ends`);
+
+const subtraction = prepared(sql`
+  with held as (
+    select known.bucket from ${rateLimit} as known
+      join json_to_recordset(${value('given')}::json) as given(bucket text, ends timestamptz)
+        on given.bucket = known.bucket and given.ends = known.expires_at
+      order by known.bucket for update of known)
+  update ${rateLimit} as known set count = known.count - 1
+    from held where held.bucket = known.bucket and known.count > 0`);

@@ -1,13 +1,10 @@
 /** Rate limits over several instances: what each knows, and what it pays to know. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import {
-  createRateLimiter,
-  createRateMemory,
-  type Limit,
-  type RateLimitStore,
-  tooMany,
-} from '../../src/access/rate-limit.ts';
+import { createRateLimiter, tooMany } from '../../src/access/rate-limit.ts';
+import type { RateLimitStore } from '../../src/access/rate-limit-store.ts';
+import { createRateMemory, type Limit } from '../../src/access/rate-memory.ts';
 import { asInstant, plusSeconds } from '../../src/base/instant.ts';
+import { err, ok } from '../../src/base/result.ts';
 
 const at = asInstant(Date.parse('2026-10-01T10:00:00Z'));
 const ends = plusSeconds(at, 60);
@@ -33,6 +30,14 @@ const store: RateLimitStore = {
       stored.set(bucket, total);
       return total;
     });
+  },
+  async takeBack(added) {
+    trips++;
+    if (isBroken) throw new Error('no database');
+    for (const { bucket, expiresAt } of added) {
+      const known = stored.get(bucket);
+      if (known?.expiresAt === expiresAt) stored.set(bucket, { ...known, count: known.count - 1 });
+    }
   },
 };
 const anInstance = () =>
@@ -95,6 +100,121 @@ describe('what is counted', () => {
     expect([...stored.keys()]).toEqual(['hash of failures ann']);
   });
 });
+
+describe('what is attempted', () => {
+  /** Under way until it is told how it ends. */
+  const begin = (limiter: ReturnType<typeof anInstance>, buckets = [ann], when = at) => {
+    const end = Promise.withResolvers<boolean>();
+    const outcome = limiter.attempt(
+      { buckets, act: () => end.promise, hasFailed: (isGood) => !isGood },
+      when,
+    );
+    return { outcome, succeed: () => end.resolve(true), fail: () => end.resolve(false) };
+  };
+  const counted = () => stored.get('hash of failures ann')?.count ?? 0;
+
+  it('asks nobody where it succeeds and comes alone', async () => {
+    const limiter = anInstance();
+    for (let i = 0; i < 30; i++) {
+      const { outcome, succeed } = begin(limiter);
+      succeed();
+      expect(await outcome).toEqual(ok(true));
+    }
+    expect(trips).toBe(0);
+  });
+
+  it('that fails is counted, until it is full', async () => {
+    const limiter = anInstance();
+    for (let i = 0; i < 10; i++) {
+      const { outcome, fail } = begin(limiter);
+      fail();
+      expect(await outcome).toEqual(ok(false));
+    }
+    expect(await begin(limiter).outcome).toEqual(err(ends));
+    expect([counted(), trips]).toEqual([10, 10]);
+  });
+
+  it('of many at once, at several instances, lets no more begin than may fail, and one more for each', async () => {
+    const instances = Array.from({ length: 3 }, anInstance);
+    let begunHere = 0;
+    const never = new Promise<boolean>(() => {});
+    const act = () => {
+      begunHere++;
+      return never;
+    };
+    const waits = instances.flatMap((limiter) =>
+      Array.from({ length: 20 }, () => limiter.attempt({ buckets: [ann], act, hasFailed: () => true }, at)),
+    );
+    const over = limit.most + instances.length;
+    const refused = await Promise.all(
+      // Of those that began, nobody knows the end.
+      (await settledOf(waits)).filter((each) => each !== undefined),
+    );
+    expect(begunHere).toBeLessThanOrEqual(over);
+    expect(refused.length).toBe(60 - begunHere);
+    expect(new Set(refused.map((each) => JSON.stringify(each)))).toEqual(
+      new Set([JSON.stringify(err(ends))]),
+    );
+  });
+
+  it('in a crowd is uncounted when it succeeds, and nobody waits for it afterwards', async () => {
+    const limiter = anInstance();
+    for (let round = 0; round < 5; round++) {
+      const crowd = Array.from({ length: 8 }, () => begin(limiter));
+      for (const { succeed } of crowd) succeed();
+      expect(await Promise.all(crowd.map(({ outcome }) => outcome))).toEqual(Array(8).fill(ok(true)));
+    }
+    expect([counted(), limiter.fullUntil(ann, at)]).toEqual([0, undefined]);
+  });
+
+  it('is taken back from the time it was counted in alone', async () => {
+    const limiter = anInstance();
+    const [first, second] = [begin(limiter), begin(limiter)];
+    await new Promise(setImmediate);
+    for (let i = 0; i < 3; i++) await anInstance().count([ann], ends);
+    for (const { succeed } of [first, second]) succeed();
+    await Promise.all([first.outcome, second.outcome]);
+    expect(counted()).toBe(3);
+  });
+
+  it('cannot fail uncounted, nor begin in a crowd while nobody can be asked', async () => {
+    isBroken = true;
+    const limiter = anInstance();
+    const [alone, crowded] = [begin(limiter), begin(limiter)];
+    await expect(crowded.outcome).rejects.toThrow('no database');
+    alone.fail();
+    await expect(alone.outcome).rejects.toThrow('no database');
+    const good = begin(limiter);
+    good.succeed();
+    expect(await good.outcome).toEqual(ok(true));
+  });
+
+  it('that succeeded stays so where it cannot be taken back, and goes on counting', async () => {
+    const limiter = anInstance();
+    const crowd = [begin(limiter), begin(limiter)];
+    await new Promise(setImmediate);
+    isBroken = true;
+    for (const { succeed } of crowd) succeed();
+    for (const { outcome } of crowd) expect(await outcome).toEqual(ok(true));
+    expect([counted(), logged.length]).toEqual([1, 1]);
+  });
+
+  it('that breaks down leaves room for others', async () => {
+    const limiter = anInstance();
+    const act = () => Promise.reject(new Error('a fault'));
+    for (let i = 0; i < 5; i++)
+      await expect(limiter.attempt({ buckets: [ann], act, hasFailed: () => true }, at)).rejects.toThrow();
+    expect(trips).toBe(0);
+  });
+});
+
+/** What has come of each by now; undefined where it is still under way. */
+async function settledOf<T>(promises: readonly Promise<T>[]): Promise<readonly (T | undefined)[]> {
+  const late = new Promise<undefined>((resolve) =>
+    setImmediate(() => setImmediate(() => resolve(undefined))),
+  );
+  return await Promise.all(promises.map((each) => Promise.race([each, late])));
+}
 
 describe('what is tallied', () => {
   const many = { limit: { name: 'requests', most: 100, windowSeconds: 60 }, who: 'ann' };

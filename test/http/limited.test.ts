@@ -4,7 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { settingsSchema } from '../../src/access/settings.ts';
 import { anyone, endpoint } from '../../src/base/endpoint.ts';
 import { asInstant, plusSeconds, toEpochSeconds } from '../../src/base/instant.ts';
-import { ok } from '../../src/base/result.ts';
+import { err, ok } from '../../src/base/result.ts';
 import { createApp } from '../../src/http/app.ts';
 import { networkOf } from '../../src/http/limited.ts';
 import type { App } from '../../src/http/mount.ts';
@@ -210,6 +210,42 @@ describe('who fails to authenticate too often', () => {
     }
   });
 
+  it('at the same moment is not let through before the others are counted, at however many instances', async () => {
+    const instances = [anInstance(), anInstance()];
+    const crowd = instances.flatMap((app) => Array.from({ length: 25 }, () => guess(app)));
+    const statuses = await Promise.all(crowd);
+    // Each instance asks nobody about the first.
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(5 + instances.length);
+    expect(statuses.filter((status) => status === 429).length).toBeGreaterThanOrEqual(45 - instances.length);
+    for (const app of instances) expect((await attempt(app)).status).toBe(429);
+    at = plusSeconds(at, 60);
+    for (const app of instances) expect((await attempt(app)).status).toBe(200);
+  });
+
+  it('with bearer tokens is counted by address', async () => {
+    const app = anInstance();
+    const ask = (token: string, from = mine) =>
+      app.request('/oauth/introspect', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          authorization: `Bearer ${token}`,
+          'test-address': from,
+        },
+        body: new URLSearchParams({ token: 'x' }),
+      });
+    const statuses: number[] = [];
+    for (let i = 0; i < 52; i++) statuses.push((await ask(`guess-${i}`)).status);
+    expect(statuses.indexOf(429)).toBe(50);
+    expect(new Set(statuses)).toEqual(new Set([401, 429]));
+    const refused = await ask('guess');
+    expect([refused.status, refused.headers.get('retry-after')]).toEqual([429, '60']);
+    expect((await ask('guess', '203.0.113.9')).status).toBe(401);
+    at = plusSeconds(at, 60);
+    const crowd = await Promise.all(Array.from({ length: 80 }, (_, index) => ask(`other-${index}`)));
+    expect(crowd.filter(({ status }) => status === 401).length).toBeLessThanOrEqual(50 + 5);
+  });
+
   it('is answered with nothing while failures cannot be counted', async () => {
     const app = anInstance();
     await open.database.execute('drop table rate_limit');
@@ -228,6 +264,17 @@ describe('who succeeds', () => {
     expect(sent.filter((text) => text.includes('rate_limit'))).toEqual([]);
   });
 
+  it('in a crowd leaves nothing behind that would count against the next', async () => {
+    const [app, other] = [anInstance(), anInstance()];
+    for (let round = 0; round < 4; round++) {
+      const crowd = await Promise.all(Array.from({ length: 5 }, () => attempt(app)));
+      expect(crowd.map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
+    }
+    const stranger = await aKeyPair();
+    for (let i = 0; i < 5; i++) expect((await attempt(other, { by: stranger })).status).toBe(401);
+    expect((await attempt(other)).status).toBe(429);
+  });
+
   it('is bounded all the same, over all instances', async () => {
     const instances = [anInstance(), anInstance()];
     const statuses: number[] = [];
@@ -236,6 +283,66 @@ describe('who succeeds', () => {
     expect(admitted).toBeGreaterThanOrEqual(100);
     expect(admitted).toBeLessThanOrEqual(120);
     expect(statuses.at(-1)).toBe(429);
+  });
+});
+
+describe('a network that is over its limit', () => {
+  const isRead = async (path: string, headers: Record<string, string>, app: App) => {
+    let read = false;
+    const body = new ReadableStream(
+      {
+        pull(controller) {
+          read = true;
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const init = {
+      method: 'POST',
+      headers: {
+        'content-type': 'application/x-www-form-urlencoded',
+        'test-address': mine,
+        ...headers,
+      },
+      body,
+      duplex: 'half',
+    };
+    const { status } = await app.request(path, init as RequestInit);
+    return { status, read };
+  };
+
+  it('is refused before anything of what it sends is read', async () => {
+    const app = anInstance();
+    expect(await isRead('/oauth/token', {}, app)).toEqual({ status: 400, read: true });
+    for (let i = 0; i < 100; i++) await isRead('/oauth/revoke', {}, app);
+    for (const path of ['/oauth/token', '/oauth/revoke', '/oauth/introspect'])
+      expect(await isRead(path, {}, app)).toEqual({ status: 429, read: false });
+  });
+
+  it('as a visitor as well', async () => {
+    const app = anInstance();
+    const path = '/oauth/authorize/decision';
+    for (let i = 0; i < 3; i++) expect((await isRead(path, {}, app)).read).toBe(true);
+    expect(await isRead(path, {}, app)).toEqual({ status: 429, read: false });
+  });
+
+  it('by failures as well, where the headers show that it tries again', async () => {
+    const app = anInstance();
+    const basic = (id: string) => ({ authorization: `Basic ${btoa(`${id}:guess`)}` });
+    const guess = (id: string) =>
+      app.request('/oauth/introspect', {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'test-address': mine,
+          ...basic(id),
+        },
+        body: 'token=x',
+      });
+    for (let i = 0; i < 50; i++) expect((await guess(randomUUID())).status).toBe(401);
+    expect(await isRead('/oauth/token', basic(client.id), app)).toEqual({ status: 429, read: false });
+    expect((await isRead('/oauth/token', {}, app)).read).toBe(true);
   });
 });
 
@@ -255,6 +362,7 @@ describe('a visit', () => {
     const limiter = {
       fullUntil: () => undefined,
       tally: async () => {},
+      attempt: async () => err(at),
       count: async ([bucket]: readonly { readonly who: string }[]) => {
         const count = (counts.get(bucket?.who ?? '') ?? 0) + 1;
         counts.set(bucket?.who ?? '', count);

@@ -1,7 +1,7 @@
 /** Counting in PostgreSQL how often somebody came: exact however many count at once. */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { RateLimitStore } from '../../src/access/rate-limit.ts';
+import type { RateLimitStore } from '../../src/access/rate-limit-store.ts';
 import { asInstant, plusSeconds } from '../../src/base/instant.ts';
 import { type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
 import { rateLimitStore } from '../../src/storage/rate-limits.ts';
@@ -60,6 +60,19 @@ it('keeps the answers in the order of the questions', async () => {
     at,
   );
   expect(answers.map(({ count }) => count)).toEqual([4, 1]);
+});
+
+it('takes back one of each, within the time it was counted in alone, and nothing that is not there', async () => {
+  const [a, b] = [randomUUID(), randomUUID()];
+  await counted(a, 3);
+  await counted(b, 1);
+  const added = [a, b, randomUUID()].map((bucket) => ({ bucket, expiresAt: ends }));
+  await Promise.all([store.takeBack(added), store.takeBack(added.toReversed())]);
+  expect(await counted(a, 0)).toEqual({ count: 1, expiresAt: ends });
+  expect(await counted(b, 0)).toEqual({ count: 0, expiresAt: ends });
+  await counted(a, 5, ends);
+  await store.takeBack(added);
+  expect((await counted(a, 0, ends))?.count).toBe(5);
 });
 
 it('has a largest number, and stays there', async () => {

@@ -1,5 +1,6 @@
 /** How often somebody may come, where the runtime tells who it is. */
-import { createRateLimiter, createRateMemory } from '../../access/rate-limit.ts';
+import { createRateLimiter } from '../../access/rate-limit.ts';
+import { createRateMemory } from '../../access/rate-memory.ts';
 import type { HttpDeps } from '../../http/app.ts';
 import { keyedHash } from '../../protocols/authorization-server/hash.ts';
 import { rateLimitStore } from '../../storage/rate-limits.ts';

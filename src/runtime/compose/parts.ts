@@ -1,6 +1,6 @@
 /** What an application is made of: a database, a configuration, a clock, chance, and what outlives a request. */
 import type { DecisionCache } from '../../access/decide-access.ts';
-import type { RateMemory } from '../../access/rate-limit.ts';
+import type { RateMemory } from '../../access/rate-memory.ts';
 import type { Settings } from '../../access/settings.ts';
 import type { HttpDeps } from '../../http/app.ts';
 import type { Limits } from '../../http/limited.ts';

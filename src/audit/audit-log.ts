@@ -90,7 +90,7 @@ export type ReviewReason = (typeof reviewReasons)[number];
 
 /** Who asked, through which door; known to the protocol that asks, not to the decision. */
 export type Circumstances = {
-  /** `uma`, `introspection`, `b2b`, `decisions`, `fhir` … */
+  /** `uma`, `introspection`, `authorize`, `b2b`, `decisions`, `fhir` … */
   readonly door: string;
   readonly clientId: string;
   readonly requestId: string;

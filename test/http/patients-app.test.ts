@@ -3,8 +3,9 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
 import { createIssueCode } from '../../src/protocols/authorization-server/issue-code.ts';
-import { authorizationStore } from '../../src/storage/authorizations.ts';
+import { storesOver } from '../../src/runtime/compose/stores.ts';
 import { clientStore } from '../../src/storage/clients.ts';
+import { transact } from '../../src/storage/transact.ts';
 import { back, challenge, verifier } from '../support/oauth-story.ts';
 import { idOf, type Service, startService, treatmentConsent } from '../support/service.ts';
 
@@ -48,7 +49,10 @@ it.each(['jwt', 'opaque'] as const)(
       createdAt: now(),
     };
     await clientStore(database, { random }).create(client);
-    const code = await createIssueCode({ authorizations: authorizationStore(database, { random }), random })({
+    const code = await createIssueCode({
+      transact: transact(database, (within) => storesOver(within, random)),
+      random,
+    })({
       client,
       patient: `Patient/${ann}`,
       scopes,
@@ -57,6 +61,7 @@ it.each(['jwt', 'opaque'] as const)(
       isRedirectNamed: true,
       codeChallenge: challenge,
       at: now(),
+      requestId: 'a request',
     });
     const proof = { client_id: client.id, code, code_verifier: verifier, redirect_uri: back };
     const first = await post('/oauth/token', { grant_type: 'authorization_code', ...proof });

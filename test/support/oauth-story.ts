@@ -53,6 +53,7 @@ export const aCode = async (
     isRedirectNamed: true,
     codeChallenge: challenge,
     at: authority.world.at,
+    requestId: 'a request',
     ...given,
   });
 

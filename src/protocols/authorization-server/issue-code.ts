@@ -1,31 +1,34 @@
 /** Writes down what a user authorized, and gives out the code that its client redeems for tokens (RFC 6749 §4.1.2). */
 import { sha256 } from '../../access/digest.ts';
+import type { AuditLog } from '../../audit/audit-log.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import { randomId, randomSecret } from '../../base/ids.ts';
 import { type Instant, plusSeconds } from '../../base/instant.ts';
+import type { Transact } from '../../base/transact.ts';
 import type { Authorization, AuthorizationStore } from './authorization-store.ts';
 import type { Client } from './client.ts';
 import { grantTypes } from './grants.ts';
+import { type PatientsWord, recordOfWord } from './record-authorization.ts';
 
-export type Authorized = {
+/** The patient, whose record it is about, said yes. */
+export type Authorized = PatientsWord & {
   readonly client: Client;
-  /** `Patient/ann`: who authorized it, and whose record it is about. */
-  readonly patient: string;
-  readonly scopes: readonly string[];
   /** RFC 8707; empty: our own APIs. */
   readonly resources: readonly string[];
   readonly redirectUri: string;
   readonly isRedirectNamed: boolean;
   /** S256 (RFC 7636 §4.2). */
   readonly codeChallenge: string;
-  readonly at: Instant;
 };
 
 /** INVARIANT: the caller has checked that the client is registered for what is authorized; nobody asks again. */
 export type IssueCode = (authorized: Authorized) => Promise<string>;
 
 export type IssueCodeDeps = {
-  readonly authorizations: Pick<AuthorizationStore, 'begin'>;
+  readonly transact: Transact<{
+    readonly authorizations: Pick<AuthorizationStore, 'begin'>;
+    readonly audit: AuditLog;
+  }>;
   readonly random: RandomBytes;
 };
 
@@ -39,23 +42,27 @@ export const attendedSeconds = codeSeconds + 3600;
 export const offlineSeconds = 365 * 86_400;
 
 export const createIssueCode =
-  ({ authorizations, random }: IssueCodeDeps): IssueCode =>
-  async ({ client, patient, scopes, resources, redirectUri, isRedirectNamed, codeChallenge, at }) => {
+  ({ transact, random }: IssueCodeDeps): IssueCode =>
+  async (authorized) => {
+    const { client, patient, scopes, resources, redirectUri, isRedirectNamed, codeChallenge, at } =
+      authorized;
     const code = randomSecret(random);
+    const codeHash = sha256(code);
     const life = staysRefreshable(client, scopes) ? offlineSeconds : attendedSeconds;
-    await authorizations.begin(
-      {
-        id: randomId(random),
-        clientId: client.id,
-        patient,
-        scopes,
-        resources,
-        authorizedAt: at,
-        expiresAt: plusSeconds(at, life),
-      },
-      sha256(code),
-      { clientId: client.id, redirectUri, isRedirectNamed, codeChallenge },
-    );
+    const authorization = {
+      id: randomId(random),
+      clientId: client.id,
+      patient,
+      scopes,
+      resources,
+      authorizedAt: at,
+      expiresAt: plusSeconds(at, life),
+    };
+    const bound = { clientId: client.id, redirectUri, isRedirectNamed, codeChallenge };
+    await transact(async ({ authorizations, audit }) => {
+      await authorizations.begin(authorization, codeHash, bound);
+      await audit.append([recordOfWord(random, authorized, authorization.id)]);
+    });
     return code;
   };
 

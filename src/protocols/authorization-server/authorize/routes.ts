@@ -91,9 +91,9 @@ const decide = (deps: AuthorizeDeps): Endpoint =>
     guard: anyone,
     body: formBody(decision),
     replies: { 200: page, 303: back },
-    async handle({ body, headers, at }) {
+    async handle({ body, ...call }) {
       const query = new URLSearchParams(body.request);
       const said = { decision: body.decision, formToken: body.form_token, query };
-      return await takeDecision(deps, said, { headers, at });
+      return await takeDecision(deps, said, call);
     },
   });

@@ -1,15 +1,19 @@
 /** What the patient said (RFC 6749 §4.1.2): the request is checked as if it came for the first time, then a code goes out. */
-import type { Reply } from '../../../base/endpoint.ts';
+import type { AuditLog } from '../../../audit/audit-log.ts';
+import type { Asked, Reply } from '../../../base/endpoint.ts';
 import type { Failure } from '../../../base/failure.ts';
-import type { Instant } from '../../../base/instant.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { foreignForm, isFormOf } from '../browser/form-token.ts';
 import { recognizeVisitor, type VisitorDeps } from '../browser/visitor.ts';
 import type { IssueCode } from '../issue-code.ts';
+import { recordOfWord } from '../record-authorization.ts';
 import { redirectBack } from './failures.ts';
 import { answerable, askToSignIn, type QuestionDeps, readQuestion, refused } from './question.ts';
 
-export type DecisionDeps = QuestionDeps & VisitorDeps & { readonly issueCode: IssueCode };
+export type DecisionDeps = QuestionDeps &
+  VisitorDeps & { readonly issueCode: IssueCode; readonly audit: AuditLog };
+
+export type DecisionCall = Pick<Asked, 'headers' | 'at' | 'requestId' | 'address'>;
 
 export type PatientsDecision = {
   readonly decision: 'allow' | 'deny';
@@ -21,7 +25,7 @@ export type PatientsDecision = {
 export async function takeDecision(
   deps: DecisionDeps,
   { decision, formToken, query }: PatientsDecision,
-  { headers, at }: { readonly headers: Headers; readonly at: Instant },
+  { headers, at, requestId, address }: DecisionCall,
 ): Promise<Result<Reply, Failure>> {
   const visitor = await recognizeVisitor(deps, headers, at);
   if (!isFormOf(visitor, formToken)) return err(foreignForm);
@@ -32,8 +36,19 @@ export async function takeDecision(
   if (patient === undefined) return await askToSignIn(deps, question, visitor);
   const asked = await answerable(deps, question, patient);
   if (!asked.ok) return refused(deps, question, asked.failure);
-  if (decision === 'deny') return refused(deps, question, 'denied');
   const { client, redirectUri, isRedirectNamed } = question;
-  const code = await deps.issueCode({ client, patient, redirectUri, isRedirectNamed, ...asked.value, at });
+  const word = {
+    ...asked.value,
+    client,
+    patient,
+    at,
+    requestId,
+    ...(address === undefined ? {} : { address }),
+  };
+  if (decision === 'deny') {
+    await deps.audit.append([recordOfWord(deps.random, word)]);
+    return refused(deps, question, 'denied');
+  }
+  const code = await deps.issueCode({ ...word, redirectUri, isRedirectNamed });
   return ok({ status: 303, location: redirectBack(deps.issuer, question, { code }) });
 }

@@ -29,6 +29,8 @@ export type Endpoint<
   readonly limit?: 'attempts' | 'visits';
   /** Scripts of any origin may read the answers; absent: none may. */
   readonly cors?: 'anyone';
+  /** Answers carry an ETag, and whoever has one asks whether it still holds (RFC 9110 §13.1.2). */
+  readonly revalidated?: true;
   readonly handle: (call: Call<z.output<Params>, z.output<Body>, Caller>) => Promise<Result<Reply, Failure>>;
   /** Told of every refusal before it is answered, for whoever must keep a record of those. */
   readonly onRefusal?: (refusal: Refusal<Caller>) => Promise<void>;

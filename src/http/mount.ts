@@ -1,6 +1,7 @@
 /** Serves a table of endpoints: each request is admitted, read, checked, handled and answered here, in that order. */
 import { createRoute, type OpenAPIHono } from '@hono/zod-openapi';
 import type { Context } from 'hono';
+import { etag } from 'hono/etag';
 import type { ZodType } from 'zod';
 import type { Clock } from '../base/clock.ts';
 import type { Asked, Endpoint, Reply } from '../base/endpoint.ts';
@@ -30,6 +31,7 @@ export function mount(app: App, endpoints: readonly Endpoint[], face: Face, deps
   for (const [path, methods] of methodsByPath(endpoints.filter(({ cors }) => cors === 'anyone'))) {
     app.use(honoPath(path), answeringScripts(methods));
   }
+  for (const { path } of endpoints.filter(({ revalidated }) => revalidated)) app.use(honoPath(path), etag());
   for (const endpoint of endpoints) {
     app.openAPIRegistry.registerPath(createRoute(contractOf(endpoint, face)));
     app.on(endpoint.method.toUpperCase(), honoPath(endpoint.path), async (c) => {

@@ -4,6 +4,7 @@ import { createApp } from '../../src/http/app.ts';
 import { oauthFace } from '../../src/http/oauth-face.ts';
 import { discoveryDocument } from '../../src/protocols/authorization-server/metadata.ts';
 import { authorizationServerEndpoints } from '../../src/protocols/authorization-server/routes.ts';
+import { rotateSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
 import { type Authority, issuer, startAuthority } from '../support/authority.ts';
 
 let authority: Authority;
@@ -80,4 +81,45 @@ it('RFC 9700 §2.1.2, §2.4 offers neither implicit nor password (row 3)', () =>
 
 it('RFC 9207 §3 promises the issuer in every authorization response (row 1)', () => {
   expect(metadata['authorization_response_iss_parameter_supported']).toBe(true);
+});
+
+describe('RFC 9110 §13.1.2 whoever has the answer asks whether it still holds', () => {
+  const ask = (path: string, headers: Record<string, string> = {}) => authority.send(path, { headers });
+
+  it.each(['/oauth/jwks', '/.well-known/oauth-authorization-server'])('%s', async (path) => {
+    const first = await ask(path);
+    const etag = first.headers.get('etag') ?? '';
+    expect([first.status, etag]).toEqual([200, expect.stringMatching(/^"[\da-f]{40,}"$/)]);
+    expect((await ask(path)).headers.get('etag')).toBe(etag);
+    for (const tags of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+      const again = await ask(path, { 'if-none-match': tags, origin: 'https://app.example' });
+      expect([again.status, again.body]).toEqual([304, undefined]);
+      for (const [name, value] of [
+        ['etag', etag],
+        ['cache-control', first.headers.get('cache-control')],
+        ['access-control-allow-origin', '*'],
+      ] as const)
+        expect(again.headers.get(name)).toBe(value);
+    }
+    for (const tags of ['"other"', etag.slice(1, -1), ''])
+      expect((await ask(path, { 'if-none-match': tags })).status).toBe(200);
+  });
+
+  it('a key set with another key is another', async () => {
+    const { headers } = await ask('/oauth/jwks');
+    const held = { 'if-none-match': headers.get('etag') ?? '' };
+    expect((await ask('/oauth/jwks', held)).status).toBe(304);
+    await rotateSigningKey(authority.keyDeps, authority.world.at, { atOnce: false });
+    authority.wait(10);
+    const changed = await ask('/oauth/jwks', held);
+    expect([changed.status, (changed.body['keys'] as unknown[]).length]).toEqual([200, 2]);
+    expect(changed.headers.get('etag')).not.toBe(headers.get('etag'));
+  });
+
+  it('nothing else has one, refusals least of all', async () => {
+    for (const path of ['/oauth/nothing', '/uma/resources'])
+      expect((await ask(path, { 'if-none-match': '*' })).headers.get('etag')).toBeNull();
+    const refused = await authority.postForm('/oauth/jwks', {}, { 'if-none-match': '*' });
+    expect([refused.status, refused.headers.get('etag')]).toEqual([405, null]);
+  });
 });

@@ -121,8 +121,9 @@ const jwks = ({ keys }: AuthorizationServerDeps): Endpoint =>
     path: '/oauth/jwks',
     summary: 'The public keys that sign our tokens',
     cors: 'anyone',
+    revalidated: true,
     guard: anyone,
-    replies: { 200: { description: 'a JWK Set', schema: wire.keySet } },
+    replies: { 200: { description: 'a JWK Set', schema: wire.keySet }, 304: unchanged },
     async handle({ at }) {
       const published = await keys.published(at);
       return ok(cached({ keys: published.map((key) => key as JsonObject) }, 'application/jwk-set+json'));
@@ -136,8 +137,9 @@ const discover = ({ discovery }: AuthorizationServerDeps, suffix: string): Endpo
     path: `/.well-known/oauth-authorization-server${suffix}`,
     summary: 'Authorization server metadata (RFC 8414)',
     cors: 'anyone',
+    revalidated: true,
     guard: anyone,
-    replies: { 200: { description: 'the metadata', schema: wire.discoveryDocument } },
+    replies: { 200: { description: 'the metadata', schema: wire.discoveryDocument }, 304: unchanged },
     handle: async () => ok(cached(discovery, 'application/json')),
   });
 
@@ -148,6 +150,8 @@ const discover = ({ discovery }: AuthorizationServerDeps, suffix: string): Endpo
 const pathSuffixes = (issuer: string): readonly string[] => [
   ...new Set(['', new URL(issuer).pathname.replace(/\/$/, '')]),
 ];
+
+const unchanged = { description: 'it is as the ETag of `If-None-Match` says' };
 
 /** RFC 6749 §5.1. */
 const unstored = (body: JsonObject | undefined): Reply => ({

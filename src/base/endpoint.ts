@@ -111,6 +111,9 @@ export function endpoint<Caller, Params extends ZodObject = ZodObject, Body exte
   return definition as unknown as Endpoint;
 }
 
+/** Nothing but a bearer token opens it, so that an app may call from a browser. */
+export const forScripts = (served: Endpoint): Endpoint => ({ ...served, cors: 'anyone' });
+
 export const jsonBody = <Body extends ZodType>(schema: Body): BodySpec<Body> => ({
   as: 'json',
   mediaTypes: ['application/json'],

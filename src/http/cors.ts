@@ -4,8 +4,11 @@ import type { HttpEnv } from './mount.ts';
 
 /** Never with credentials: a browser then sends no cookie of ours along, so that whoever asks has to bring what opens the door. */
 const anyOrigin = '*';
-const sendable = 'authorization, content-type, dpop';
-const readable = 'www-authenticate, dpop-nonce, retry-after, x-request-id';
+/** What OAuth and FHIR clients send and read (FHIR R4 §3.1.0). */
+const sendable =
+  'accept, authorization, content-type, dpop, if-match, if-modified-since, if-none-exist, if-none-match, prefer';
+const readable =
+  'content-location, dpop-nonce, etag, last-modified, location, retry-after, www-authenticate, x-request-id';
 /** A day; browsers shorten it. */
 const rememberedSeconds = '86400';
 
@@ -20,7 +23,7 @@ export function answeringScripts(methods: readonly string[]): MiddlewareHandler<
   return async (c, next) => {
     if (isPreflight(c.req.raw)) return new Response(null, { status: 204, headers: permission });
     await next();
-    if (methods.includes(c.req.method)) {
+    if (methods.includes(c.req.method === 'HEAD' ? 'GET' : c.req.method)) {
       c.res.headers.set('access-control-allow-origin', anyOrigin);
       c.res.headers.set('access-control-expose-headers', readable);
     }

@@ -1,4 +1,4 @@
-/** Scripts of other origins (oauth-baseline.md, Cross-cutting endpoint headers): token, metadata and keys, and nowhere else. */
+/** Scripts of other origins (oauth-baseline.md, Cross-cutting endpoint headers): what an app in a browser needs, and nowhere else. */
 import { describe, expect, it } from 'vitest';
 import { anyone, endpoint } from '../../src/base/endpoint.ts';
 import { asInstant } from '../../src/base/instant.ts';
@@ -11,16 +11,19 @@ const origin = 'https://app.example.org';
 const corsOf = ({ headers }: Response): readonly string[] =>
   [...headers.keys()].filter((name) => name.startsWith('access-control-'));
 
+const served = Object.entries(contractDocument().paths ?? {}).flatMap(([path, operations]) =>
+  Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+);
+/** Opened by a token that a patient's app got for itself. */
+const ofPatientsApps = served.filter((route) => /^[A-Z]+ \/(fhir|user)\//.test(route));
 const forScripts = [
   'GET /.well-known/oauth-authorization-server',
   'GET /.well-known/uma2-configuration',
   'GET /oauth/jwks',
   'POST /oauth/revoke',
   'POST /oauth/token',
-];
-const served = Object.entries(contractDocument().paths ?? {}).flatMap(([path, operations]) =>
-  Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
-);
+  ...ofPatientsApps,
+].sort();
 
 describe('every endpoint', () => {
   const app = applicationForContract();
@@ -29,7 +32,12 @@ describe('every endpoint', () => {
     return app.request(path.replaceAll(/\{\w+\}/g, 'x'), { method: method ?? usual, headers });
   };
 
-  it('is known here by name', () => expect(served).toEqual(expect.arrayContaining(forScripts)));
+  it('is known here by name', () => {
+    expect(served).toEqual(expect.arrayContaining(forScripts));
+    const methods = new Set(ofPatientsApps.map((route) => route.split(' ')[0]));
+    expect([...methods].sort()).toEqual(['DELETE', 'GET', 'PATCH', 'POST', 'PUT']);
+    expect(ofPatientsApps).toContain('POST /user/requests/{id}');
+  });
 
   it('answers scripts of other origins exactly where it is meant to', async () => {
     const answering: string[] = [];
@@ -53,17 +61,70 @@ describe('every endpoint', () => {
     expect(permitted.sort()).toEqual(forScripts);
   });
 
-  it.each(['/', '/nothing', '/oauth/authorize', '/oauth/introspect', '/fhir/R4/Consent', '/decisions'])(
-    '%s has no word for scripts, whatever the method',
-    async (path) => {
-      for (const method of ['GET', 'POST', 'PUT', 'OPTIONS'])
-        expect(
-          corsOf(
-            await app.request(path, { method, headers: { origin, 'access-control-request-method': 'POST' } }),
-          ),
-        ).toEqual([]);
-    },
-  );
+  it.each([
+    '/',
+    '/nothing',
+    '/oauth/authorize',
+    '/oauth/authorize/decision',
+    '/oauth/introspect',
+    '/uma/claims',
+    '/uma/permission',
+    '/uma/resources',
+    '/uma/resources/1',
+    '/decisions',
+    '/decisions/explain',
+    '/access/v1/evaluation',
+    '/cds-services',
+    '/b2b/authorization-extension',
+    '/fhir/R4/Nothing',
+  ])('%s has no word for scripts, whatever the method', async (path) => {
+    for (const method of ['GET', 'HEAD', 'POST', 'PUT', 'OPTIONS'])
+      expect(
+        corsOf(
+          await app.request(path, { method, headers: { origin, 'access-control-request-method': 'POST' } }),
+        ),
+      ).toEqual([]);
+  });
+
+  it.each(ofPatientsApps)('%s is opened by no cookie, and a script may read that', async (route) => {
+    const answer = await ask(route, { origin, cookie: '__Host-visit=secret' });
+    const isOpen = /metadata|versions/.test(route);
+    expect(answer.status).toBe(isOpen ? 200 : 401);
+    expect(answer.headers.get('access-control-allow-origin')).toBe('*');
+    expect(answer.headers.getSetCookie()).toEqual([]);
+  });
+
+  it('of the FHIR API lets a script send and read what a FHIR client does (FHIR R4 §3.1.0)', async () => {
+    const wanted =
+      'accept, authorization, content-type, if-match, if-none-match, if-none-exist, if-modified-since, prefer';
+    for (const route of ofPatientsApps) {
+      const [method = ''] = route.split(' ');
+      const asked = {
+        origin,
+        'access-control-request-method': method,
+        'access-control-request-headers': wanted,
+      };
+      const preflight = await ask(route, asked, 'OPTIONS');
+      expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, '*']);
+      const sendable = preflight.headers.get('access-control-allow-headers')?.split(', ');
+      expect(sendable).toEqual(expect.arrayContaining(wanted.split(', ')));
+      const readable = (await ask(route, { origin })).headers.get('access-control-expose-headers');
+      for (const name of [
+        'etag',
+        'location',
+        'content-location',
+        'last-modified',
+        'x-request-id',
+        'www-authenticate',
+      ])
+        expect(readable?.split(', ')).toContain(name);
+    }
+  });
+
+  it('that is for scripts lets them ask for the headers alone', async () => {
+    const answer = await app.request('/fhir/R4/metadata', { method: 'HEAD', headers: { origin } });
+    expect([answer.status, answer.headers.get('access-control-allow-origin')]).toEqual([200, '*']);
+  });
 });
 
 describe('an endpoint for scripts', () => {
@@ -109,7 +170,8 @@ describe('an endpoint for scripts', () => {
     ).toEqual({
       'access-control-allow-origin': '*',
       'access-control-allow-methods': 'POST',
-      'access-control-allow-headers': 'authorization, content-type, dpop',
+      'access-control-allow-headers':
+        'accept, authorization, content-type, dpop, if-match, if-modified-since, if-none-exist, if-none-match, prefer',
       'access-control-max-age': '86400',
     });
   });

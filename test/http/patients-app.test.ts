@@ -30,7 +30,10 @@ const post = (path: string, form: Record<string, string>) =>
   });
 
 const consentsWith = (token: string) =>
-  service.send('GET', '/fhir/R5/Consent', undefined, { authorization: `Bearer ${token}` });
+  service.send('GET', '/fhir/R5/Consent', undefined, {
+    authorization: `Bearer ${token}`,
+    origin: 'https://app.example',
+  });
 
 it.each(['jwt', 'opaque'] as const)(
   'reads what is about its patient, by tokens of format %s',
@@ -74,6 +77,7 @@ it.each(['jwt', 'opaque'] as const)(
     for (const { body } of [first, renewed]) {
       const found = await consentsWith(body.access_token);
       expect([found.status, found.body.total]).toEqual([200, 1]);
+      expect(found.headers.get('access-control-allow-origin')).toBe('*');
       expect(found.text).toContain(`Patient/${ann}`);
       expect(found.text).not.toContain(bob);
     }

@@ -29,7 +29,7 @@ export function capabilityStatement(base: FhirBase, version: FhirVersion, issuer
       {
         mode: 'server',
         security: {
-          cors: false,
+          cors: true,
           service: [
             { coding: [{ system: securityService, code: 'SMART-on-FHIR' }] },
             { coding: [{ system: securityService, code: 'OAuth' }] },

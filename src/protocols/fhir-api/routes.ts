@@ -1,7 +1,7 @@
 /** The endpoints of one FHIR base, as a table (fhir-consent.md §8, interfaces.md). */
 import type { ZodObject } from 'zod';
 import type { Caller } from '../../access/caller.ts';
-import type { Call, Endpoint } from '../../base/endpoint.ts';
+import { type Call, type Endpoint, forScripts } from '../../base/endpoint.ts';
 import { auditEndpoints } from './audit/audit-routes.ts';
 import type { FhirApiDeps, FhirBase } from './base.ts';
 import { aboutTheBase } from './base-routes.ts';
@@ -28,11 +28,12 @@ import { deleteConditionally, deleteResource } from './write/delete-resource.ts'
 import { patchConditionally, patchResource } from './write/patch-resource.ts';
 import { updateConditionally, updateResource } from './write/update-resource.ts';
 
-export const fhirEndpoints = (deps: FhirApiDeps, base: FhirBase): readonly Endpoint[] => [
-  ...aboutTheBase(deps, base),
-  ...interactions.flatMap(({ kind, rows }) => rows.map(served(deps, base, kind))),
-  ...auditEndpoints(deps, base),
-];
+export const fhirEndpoints = (deps: FhirApiDeps, base: FhirBase): readonly Endpoint[] =>
+  [
+    ...aboutTheBase(deps, base),
+    ...interactions.flatMap(({ kind, rows }) => rows.map(served(deps, base, kind))),
+    ...auditEndpoints(deps, base),
+  ].map(forScripts);
 
 function interactionsWith(kind: ResourceKind): readonly Interacting[] {
   const query = searchQuery([...new Set(kind.parameters.map(({ name }) => name))]);

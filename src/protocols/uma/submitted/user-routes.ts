@@ -1,6 +1,6 @@
 /** Requests that wait for a patient, for the application that acts for that patient. */
 import type { Caller, RequireScope } from '../../../access/caller.ts';
-import { type Endpoint, endpoint, jsonBody, type Reply } from '../../../base/endpoint.ts';
+import { type Endpoint, endpoint, forScripts, jsonBody, type Reply } from '../../../base/endpoint.ts';
 import type { Failure } from '../../../base/failure.ts';
 import type { Json } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
@@ -14,7 +14,8 @@ export type UserDeps = AnswerDeps & {
   readonly requireScope: RequireScope;
 };
 
-export const userEndpoints = (deps: UserDeps): readonly Endpoint[] => [list(deps), read(deps), answer(deps)];
+export const userEndpoints = (deps: UserDeps): readonly Endpoint[] =>
+  [list(deps), read(deps), answer(deps)].map(forScripts);
 
 /** What may change the consents of a patient may answer for the patient. */
 const scopes = ['user/Consent.u', 'patient/Consent.u'] as const;

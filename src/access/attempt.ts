@@ -53,7 +53,7 @@ const unaskedOf = ({ limit }: Bucket): number => Math.max(1, limit.most / 10);
 /** Nothing is learned of it until it fails: what is taken back again must make nobody wait. */
 async function reserve(deps: RateLimiterDeps, buckets: readonly Bucket[], at: Instant) {
   const { store, memory, log } = deps;
-  const additions = await additionsOf(deps, buckets, at);
+  const additions = additionsOf(deps, buckets, at);
   const totals = await store.add(additions, at);
   const added = totals.map(({ expiresAt }, index) => ({ bucket: additions[index]?.bucket ?? '', expiresAt }));
   // What cannot be taken back goes on counting until its time is over.

@@ -15,7 +15,7 @@ export type RateLimiterDeps = {
   readonly store: RateLimitStore;
   readonly memory: RateMemory;
   /** Nobody shall read addresses in the database, nor find them by trying all there are. */
-  readonly hash: (text: string) => Promise<string>;
+  readonly hash: (text: string) => string;
   readonly log: (event: string, facts: Readonly<Record<string, unknown>>) => void;
 };
 
@@ -25,7 +25,7 @@ export async function tell(
   at: Instant,
   more = 1,
 ): Promise<readonly Total[]> {
-  const totals = await deps.store.add(await additionsOf(deps, buckets, at, more), at);
+  const totals = await deps.store.add(additionsOf(deps, buckets, at, more), at);
   learn(deps.memory, buckets, totals, at);
   return totals;
 }
@@ -35,11 +35,9 @@ export const additionsOf = (
   buckets: readonly Bucket[],
   at: Instant,
   more = 1,
-): Promise<readonly Addition[]> =>
-  Promise.all(
-    buckets.map(async (bucket) => ({
-      bucket: await hash(nameOf(bucket)),
-      more,
-      expiresAt: plusSeconds(at, bucket.limit.windowSeconds),
-    })),
-  );
+): readonly Addition[] =>
+  buckets.map((bucket) => ({
+    bucket: hash(nameOf(bucket)),
+    more,
+    expiresAt: plusSeconds(at, bucket.limit.windowSeconds),
+  }));

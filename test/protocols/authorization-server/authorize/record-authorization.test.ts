@@ -27,7 +27,7 @@ beforeAll(async () => {
   officer = await service.aClient({
     tokenFormat: 'opaque',
     grants: ['client_credentials'],
-    secretHash: await sha256(appSecret),
+    secretHash: sha256(appSecret),
     scopes: ['system/AuditEvent.rs'],
   });
 });

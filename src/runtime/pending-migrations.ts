@@ -9,6 +9,7 @@ export const knownMigrations: readonly Migration[] = [
   { tag: '0002_evidence_as_of', when: 1_795_330_312_059 },
   { tag: '0003_audit_agents', when: 1_795_330_466_921 },
   { tag: '0004_tokens_and_approvals', when: 1_795_342_756_256 },
+  { tag: '0005_waiting_requests', when: 1_795_348_800_000 },
 ];
 
 /** Runs one statement, whatever holds the connection. */

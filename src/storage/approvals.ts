@@ -6,7 +6,7 @@ import type { Database } from './database.ts';
 import { offeredResources } from './offered-resources.ts';
 import { sharedLookup } from './shared-lookup.ts';
 import { isAmong } from './statement.ts';
-import { submittedRequestFrom } from './submitted-requests.ts';
+import { isStanding, recalledRequestFrom } from './submitted-requests.ts';
 import { client, token } from './tables/authorization.ts';
 import { approval, pct, submittedRequest } from './tables/uma.ts';
 
@@ -29,6 +29,7 @@ const foundByTokens = (db: Database) =>
       organizations: client.organizations,
       revokedAt: sql<string | null>`coalesce(${token.revokedAt}, ${pct.revokedAt})`,
       submitted: submittedRequest,
+      standing: isStanding,
       resources: offeredResources({
         permissions: sql`${approval.permissions}`,
         resourceServer: sql`${approval.resourceServer}`,
@@ -56,7 +57,7 @@ const onFile = (row: Row): ApprovalOnFile => {
     },
     resources: row.resources,
     isRevoked: row.revokedAt !== null,
-    ...(row.submitted === null ? {} : { submitted: submittedRequestFrom(row.submitted) }),
+    ...(row.submitted === null ? {} : { submitted: recalledRequestFrom(row.submitted, row.standing) }),
   };
 };
 

@@ -3,6 +3,7 @@ import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type {
+  RecalledRequest,
   RequestOnFile,
   SubmittedRequest,
   SubmittedRequestStore,
@@ -11,6 +12,7 @@ import type { Database } from './database.ts';
 import { insertionInto } from './insertion.ts';
 import { isStorable } from './statement.ts';
 import { client } from './tables/authorization.ts';
+import { resource } from './tables/resources.ts';
 import { submittedRequest } from './tables/uma.ts';
 
 export function submittedRequestStore(
@@ -55,10 +57,10 @@ export function submittedRequestStore(
       );
       return row && onFileFrom(row);
     },
-    async answer(id, answer, at) {
+    async answer(id, answer, at, consents) {
       const rows = await db
         .update(submittedRequest)
-        .set({ answer, answeredAt: at })
+        .set({ answer, answeredAt: at, consents: [...consents] })
         .where(
           and(
             eq(submittedRequest.id, id),
@@ -81,7 +83,24 @@ const onFileFrom = (row: { readonly request: Row; readonly clientName: string })
   clientName: row.clientName,
 });
 
-export const submittedRequestFrom = ({ key: _, answer, answeredAt, ...row }: Row): SubmittedRequest => ({
+/** Beside a row of `submitted_request`, in whatever statement reads it: whether each consent is still as it was filed. */
+export const isStanding = sql<boolean>`coalesce(cardinality(${submittedRequest.consents}) > 0
+  and cardinality(${submittedRequest.consents}) = (
+    select count(*) from ${resource} where ${resource.type} = 'Consent'
+      and ${resource.id} = any(${submittedRequest.consents}) and ${resource.version} = 1), false)`;
+
+export const recalledRequestFrom = (row: Row, standing: boolean): RecalledRequest => ({
+  ...submittedRequestFrom(row),
+  isStanding: standing,
+});
+
+const submittedRequestFrom = ({
+  key: _,
+  consents: __,
+  answer,
+  answeredAt,
+  ...row
+}: Row): SubmittedRequest => ({
   ...row,
   ...(answer === null ? {} : { answer }),
   ...(answeredAt === null ? {} : { answeredAt }),

@@ -9,7 +9,7 @@ import type { Database } from './database.ts';
 import { insertionInto } from './insertion.ts';
 import { offeredResources } from './offered-resources.ts';
 import { texts, value } from './statement.ts';
-import { submittedRequestFrom } from './submitted-requests.ts';
+import { isStanding, recalledRequestFrom } from './submitted-requests.ts';
 import { client } from './tables/authorization.ts';
 import { submittedRequest, ticket } from './tables/uma.ts';
 
@@ -72,6 +72,7 @@ function consumptionOver(db: Database) {
       expiresAt: presented.expiresAt,
       audience: client.resource,
       submitted: submittedRequest,
+      standing: isStanding,
       resources: offeredResources({
         permissions: sql`${presented.permissions}`,
         resourceServer: sql`${presented.resourceServer}`,
@@ -88,11 +89,11 @@ const insertion = insertionInto(ticket);
 
 type Found = Omit<Awaited<ReturnType<ReturnType<typeof consumptionOver>['execute']>>[number], 'secretHash'>;
 
-const presentedFrom = ({ audience, resources, submitted, ...rest }: Found): Presented => ({
+const presentedFrom = ({ audience, resources, submitted, standing, ...rest }: Found): Presented => ({
   ticket: ticketFrom(rest),
   resources,
   ...(audience === null ? {} : { audience }),
-  ...(submitted === null ? {} : { submitted: submittedRequestFrom(submitted) }),
+  ...(submitted === null ? {} : { submitted: recalledRequestFrom(submitted, standing) }),
 });
 
 type Row = Omit<typeof ticket.$inferSelect, 'key' | 'secretHash' | 'consumedAt'>;

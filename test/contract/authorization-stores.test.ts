@@ -17,6 +17,7 @@ import { trustedIssuerStore } from '../../src/storage/trusted-issuers.ts';
 import { registeredResourceStore } from '../../src/storage/uma-resources.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
 import * as contracts from './authorization-stores.ts';
+import { filing } from './read-evidence/filing.ts';
 import * as umaContracts from './uma-stores.ts';
 
 const deps = { random: (count: number): Uint8Array => new Uint8Array(randomBytes(count)) };
@@ -55,6 +56,7 @@ describe('approvals', () =>
     tickets: ticketStore(open.database, deps),
     resources: registeredResourceStore(open.database, deps),
     submittedRequests: submittedRequestStore(open.database, deps),
+    filed: filing(open.database),
   })));
 describe('submitted requests', () =>
   umaContracts.submittedRequestStoreContract(() => submittedRequestStore(open.database, deps), clients));

@@ -17,6 +17,7 @@ import type {
 import type { Ticket, TicketStore } from '../../src/protocols/uma/ticket/ticket-store.ts';
 
 import { aClient, at } from './a-client.ts';
+import type { Filing } from './read-evidence/filing.ts';
 
 const party: RequestingParty = {
   issuer: 'https://idp.example',
@@ -137,6 +138,8 @@ export type ApprovalStores = {
   readonly tickets: TicketStore;
   readonly resources: RegisteredResourceStore;
   readonly submittedRequests: SubmittedRequestStore;
+  /** Consents, as the FHIR API files them. */
+  readonly filed: Filing;
 };
 
 export function approvalStoreContract(stores: () => ApprovalStores): void {
@@ -217,10 +220,40 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
     const submitted = aSubmittedRequest({ process: approval.process });
     await stores().submittedRequests.submit(submitted);
     await stores().tokens.revoke(approval.tokenId, id, at);
-    const now = { ...onFile, submitted, isRevoked: true };
+    const now = { ...onFile, submitted: { ...submitted, isStanding: false }, isRevoked: true };
     expect(await stores().approvals.find(approval.tokenId)).toEqual(now);
     expect(await stores().approvals.find(randomUUID())).toBeUndefined();
   });
+
+  it.each(['changed', 'deleted'] as const)(
+    'tells that a yes stands until a consent it filed is %s',
+    async (becomes) => {
+      const { approvals, tickets, submittedRequests, filed } = stores();
+      const { approval } = await anApproval();
+      const submitted = aSubmittedRequest({ process: approval.process });
+      await submittedRequests.submit(submitted);
+      const consents = [randomUUID(), randomUUID()].map((id) => ({ resourceType: 'Consent', id }) as const);
+      for (const consent of consents) await filed.create(consent);
+      const ids = consents.map(({ id }) => id);
+      const isStanding = async () => {
+        const hash = randomUUID();
+        const { process, resourceServer, patient, permissions, expiresAt } = approval;
+        const asked = { process, resourceServer, patient, permissions };
+        await tickets.issue(hash, { ...asked, issuedAt: at, expiresAt });
+        return [
+          (await approvals.find(approval.tokenId))?.submitted?.isStanding,
+          (await tickets.consume(hash, at))?.submitted?.isStanding,
+        ];
+      };
+      expect(await isStanding()).toEqual([false, false]);
+      await submittedRequests.answer(submitted.id, 'approved', at, ids);
+      expect(await isStanding()).toEqual([true, true]);
+      const [, second] = consents;
+      if (becomes === 'deleted') await filed.remove(`Consent/${second?.id}`);
+      else if (second) await filed.update(second);
+      expect(await isStanding()).toEqual([false, false]);
+    },
+  );
 
   it('persists claims for one client, until their end or until they are revoked', async () => {
     const { pcts } = stores();
@@ -275,7 +308,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
       ticket: { ...ticket, ...times },
       audience: server.resource,
       resources: [{ id: resource.id, description: resource.description }],
-      submitted,
+      submitted: { ...submitted, isStanding: false },
     });
   });
 }
@@ -304,7 +337,7 @@ export function submittedRequestStoreContract(
     const { patient, ...later } = await submitted({ submittedAt: plusSeconds(at, 5) });
     const sooner = await submitted({ patient });
     const answered = await submitted({ patient });
-    await store().answer(answered.id, 'refused', at);
+    await store().answer(answered.id, 'refused', at, []);
     await submitted({ patient, expiresAt: at });
     const ids = async (given: { count: number; after?: string }) =>
       (await store().waiting(patient, at, given)).map(({ id }) => id);
@@ -317,11 +350,11 @@ export function submittedRequestStoreContract(
 
   it('takes one answer of many at once, and none when nobody waits any longer', async () => {
     const { id, patient } = await submitted();
-    const answers = Array.from({ length: 10 }, () => store().answer(id, 'approved', at));
+    const answers = Array.from({ length: 10 }, () => store().answer(id, 'approved', at, []));
     expect((await Promise.all(answers)).filter((isFirst) => isFirst)).toHaveLength(1);
     expect(await store().find(patient, id)).toMatchObject({ answer: 'approved', answeredAt: at });
     const late = await submitted();
-    expect(await store().answer(late.id, 'approved', late.expiresAt)).toBe(false);
+    expect(await store().answer(late.id, 'approved', late.expiresAt, [])).toBe(false);
   });
 
   it('remembers the last poll', async () => {

@@ -93,6 +93,8 @@ export const submittedRequest = pgTable(
     polledAt: instant('polled_at').notNull(),
     answer: text('answer').$type<'approved' | 'refused'>(),
     answeredAt: instant('answered_at'),
+    /** Ids of those that a yes filed. */
+    consents: text('consents').array(),
   },
   (table) => [
     uniqueIndex('submitted_request_id').on(table.id),

@@ -4,7 +4,7 @@ import { asInstant, plusSeconds } from '../../../src/base/instant.ts';
 import type { RequestingParty } from '../../../src/protocols/uma/party/requesting-party.ts';
 import type { OfferedResource } from '../../../src/protocols/uma/permission/resource-store.ts';
 import { isApproved } from '../../../src/protocols/uma/submitted/is-approved.ts';
-import type { SubmittedRequest } from '../../../src/protocols/uma/submitted/submitted-request-store.ts';
+import type { RecalledRequest } from '../../../src/protocols/uma/submitted/submitted-request-store.ts';
 
 const at = asInstant(0);
 const party: RequestingParty = {
@@ -20,7 +20,9 @@ const submitted = {
   party,
   permissions: [{ resourceId: 'r', scopes: ['read'], type: observations }],
   answer: 'approved',
-} as unknown as SubmittedRequest;
+  answeredAt: at,
+  isStanding: true,
+} as unknown as RecalledRequest;
 const registered = (type?: string): OfferedResource =>
   ({
     id: 'r',
@@ -30,6 +32,7 @@ const asked = {
   party,
   permissions: [{ resourceId: 'r', scopes: ['read'] }],
   resources: [registered(observations)],
+  at,
 };
 
 it('counts for what the patient was shown', () => {
@@ -46,6 +49,13 @@ it.each<[string, Partial<typeof asked>]>([
   ['a resource of any type by now', { resources: [registered()] }],
 ])('does not count for %s', (_, given) => {
   expect(isApproved(submitted, { ...asked, ...given })).toBe(false);
+});
+
+it('does not count once a consent it filed is not as it was filed, or has ended', () => {
+  expect(isApproved({ ...submitted, isStanding: false }, asked)).toBe(false);
+  const week = 7 * 86_400;
+  expect(isApproved(submitted, { ...asked, at: plusSeconds(at, week - 1) })).toBe(true);
+  expect(isApproved(submitted, { ...asked, at: plusSeconds(at, week) })).toBe(false);
 });
 
 it('does not count before it was said, nor once it was no', () => {

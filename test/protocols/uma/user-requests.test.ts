@@ -223,6 +223,85 @@ describe('approved', () => {
   });
 });
 
+/** An R5 consent: this patient's treatment, once a person has approved (O-4). */
+const onApproval = () => ({
+  resourceType: 'Consent',
+  status: 'active',
+  subject: { reference: uma.ann },
+  grantor: [{ reference: uma.ann }],
+  decision: 'deny',
+  provision: [
+    {
+      purpose: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActReason', code: 'TREAT' }],
+      modifierExtension: [
+        {
+          url: 'http://hl7.org/fhir/StructureDefinition/consent-provision-limit',
+          extension: [
+            {
+              url: 'control',
+              valueCodeableConcept: {
+                coding: [{ system: 'http://terminology.hl7.org/CodeSystem/v3-ActCode', code: 'HUAPRV' }],
+              },
+            },
+          ],
+        },
+      ],
+    },
+  ],
+});
+
+describe('what a consent permits on approval alone (HUAPRV, O-4)', () => {
+  let conditional: { readonly path: string; readonly body: object };
+
+  beforeAll(async () => {
+    const owner = await uma.service.clientWith(['patient/Consent.cruds'], { patients: [uma.ann] });
+    const { status, headers, body } = await owner.post('/fhir/R5/Consent', onApproval());
+    expect(status).toBe(201);
+    const id = /Consent\/([^/]+)/.exec(headers.get('location') ?? '')?.[1];
+    conditional = { path: `/fhir/R5/Consent/${id}`, body };
+  });
+  afterAll(async () => {
+    const owner = await uma.service.clientWith(['patient/Consent.cruds'], { patients: [uma.ann] });
+    const { status } = await owner.put(conditional.path, { ...conditional.body, status: 'inactive' });
+    expect(status).toBe(200);
+  });
+
+  type Filed = { readonly path: string; readonly body: { readonly provision: object } };
+  const undone: readonly [string, (filed: Filed) => Promise<{ readonly status: number }>][] = [
+    ['withdrawn', async ({ path, body }) => await patient.put(path, { ...body, status: 'inactive' })],
+    [
+      'changed',
+      async ({ path, body }) =>
+        await patient.put(path, {
+          ...body,
+          provision: { ...body.provision, purpose: [{ code: 'HMARKT' }] },
+        }),
+    ],
+  ];
+  const approved = async () => {
+    const ticket = await submitted();
+    const { body } = await answer('approve');
+    const path = `/fhir/R4/Consent/${body.consents[0]}`;
+    return { ticket, filed: { path, body: (await patient.get(path)).body } };
+  };
+
+  it.each(undone)('is approved no more once the consent of the yes is %s: introspection', async (_, undo) => {
+    const { ticket, filed } = await approved();
+    const { status, body } = await poll(ticket);
+    expect(status).toBe(200);
+    expect((await uma.introspect(body.access_token)).body.active).toBe(true);
+    expect((await undo(filed)).status).toBeLessThan(300);
+    expect((await uma.introspect(body.access_token)).body).toEqual({ active: false });
+  });
+
+  it.each(undone)('is approved no more once the consent of the yes is %s: poll', async (_, undo) => {
+    const { ticket, filed } = await approved();
+    expect((await undo(filed)).status).toBeLessThan(300);
+    const { status, body } = await poll(ticket);
+    expect([status, body.error]).toEqual([403, 'request_denied']);
+  });
+});
+
 describe('what was approved for one', () => {
   const accounts = 'https://consent.example.org/uma/accounts';
 

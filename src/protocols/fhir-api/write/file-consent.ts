@@ -12,13 +12,15 @@ import { create } from './create-resource.ts';
 
 export type FilingDeps = Pick<FhirApiDeps, 'issuer' | 'random' | 'resources'>;
 
-/** In R4. What comes back writes it within a transaction, and tells its id. */
+type CheckedConsent = { readonly id: string; readonly file: (stores: FhirStores) => Promise<void> };
+
+/** In R4. What comes back has its id, and writes it within a transaction. */
 export const fileConsent =
   (deps: FilingDeps) =>
   async (
     resource: Resource,
     call: Asked & { readonly caller: Caller },
-  ): Promise<Result<(stores: FhirStores) => Promise<string>, Failure>> => {
+  ): Promise<Result<CheckedConsent, Failure>> => {
     const body = {
       id: randomId(deps.random),
       resource,
@@ -28,8 +30,10 @@ export const fileConsent =
     const accepted = await acceptBody(deps, consentKind, body, call);
     if (!accepted.ok) return accepted;
     const act = { interaction: 'create', type: 'Consent' } as const;
-    return ok(async (stores) => {
-      await create(stores, { accepted: accepted.value, call, act, deps });
-      return body.id;
+    return ok({
+      id: body.id,
+      async file(stores) {
+        await create(stores, { accepted: accepted.value, call, act, deps });
+      },
     });
   };

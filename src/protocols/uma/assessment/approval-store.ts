@@ -5,7 +5,7 @@ import type { Client } from '../../authorization-server/client.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
 import type { Permission } from '../permission/permission.ts';
 import type { OfferedResource } from '../permission/resource-store.ts';
-import type { SubmittedRequest } from '../submitted/submitted-request-store.ts';
+import type { RecalledRequest } from '../submitted/submitted-request-store.ts';
 
 export type Approval = {
   readonly tokenId: string;
@@ -33,7 +33,7 @@ export type ApprovalOnFile = {
   /** Whether its token, or the PCT its claims came from, was taken back. */
   readonly isRevoked: boolean;
   /** What its process has put to the patient. */
-  readonly submitted?: SubmittedRequest;
+  readonly submitted?: RecalledRequest;
 };
 
 export type ApprovalStore = {

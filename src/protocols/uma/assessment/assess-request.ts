@@ -5,7 +5,7 @@ import type { ClientStore } from '../../authorization-server/client-store.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
 import { includesAll, mergePermissions, stillRegistered } from '../permission/permission.ts';
 import { isApproved } from '../submitted/is-approved.ts';
-import type { SubmittedRequest } from '../submitted/submitted-request-store.ts';
+import type { RecalledRequest } from '../submitted/submitted-request-store.ts';
 import type { Ticket } from '../ticket/ticket-store.ts';
 import type { Wanted } from '../ticket/wanted.ts';
 import type { Approval } from './approval-store.ts';
@@ -33,7 +33,7 @@ export type Answered = PermissionAnswer & {
 export type Asked = Wanted & {
   readonly ticket: Ticket;
   /** What was put to the patient in this process. */
-  readonly submitted?: SubmittedRequest;
+  readonly submitted?: RecalledRequest;
   readonly party: RequestingParty;
   readonly client: Client;
   readonly at: Instant;

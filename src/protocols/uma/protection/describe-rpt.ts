@@ -82,7 +82,7 @@ async function askAgain(
       permissions,
       resources,
       at,
-      isApproved: isApproved(submitted, { ...approval, resources }),
+      isApproved: isApproved(submitted, { ...approval, resources, at }),
     }),
     isWithinRegistrations(
       deps,

@@ -35,14 +35,16 @@ export async function answerRequest(
   if (request.clientId === filing.caller.clientId) return err(ownRequest);
   if (request.answer !== undefined || isOver(request, filing.at)) return err(alreadyAnswered);
   const consents = answer === 'approved' ? approvingConsents(deps.issuer, request, filing.at) : [];
-  const checked = await Promise.all(consents.map((consent) => deps.fileConsent(consent, filing)));
-  const refused = checked.find((each) => !each.ok);
+  const checks = await Promise.all(consents.map((consent) => deps.fileConsent(consent, filing)));
+  const refused = checks.find((each) => !each.ok);
   if (refused && !refused.ok) return refused;
+  const checked = checks.flatMap((each) => (each.ok ? each.value : []));
+  const ids = checked.map((consent) => consent.id);
   return await deps.transact(async (stores) => {
     // Of two answers at once the second files nothing.
-    if (!(await stores.submittedRequests.answer(id, answer, filing.at))) return err(alreadyAnswered);
-    const filed = await Promise.all(checked.flatMap((each) => (each.ok ? each.value(stores) : [])));
-    return ok({ answer, consents: filed });
+    if (!(await stores.submittedRequests.answer(id, answer, filing.at, ids))) return err(alreadyAnswered);
+    await Promise.all(checked.map((consent) => consent.file(stores)));
+    return ok({ answer, consents: ids });
   });
 }
 

@@ -11,7 +11,8 @@ import type { SubmittedRequest } from './submitted-request-store.ts';
 /** From the answer on. Whoever wants to permit more, or for longer, files a consent of their own. */
 export const approvalDays = 7;
 
-const approvedUntil = (at: Instant): Instant => plusSeconds(at, approvalDays * 86_400);
+/** @param at when the patient answered */
+export const approvedUntil = (at: Instant): Instant => plusSeconds(at, approvalDays * 86_400);
 
 /**
  * FHIR R4; one for each set of types, since a provision permits all its actions on all its types. INVARIANT: the root

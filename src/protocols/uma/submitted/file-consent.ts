@@ -12,8 +12,10 @@ export type ConsentStores = { readonly resources: ResourceStore; readonly audit:
 /** Who files, and when. */
 export type Filing = Asked & { readonly caller: Caller };
 
-/** Checks one like any other that is filed; what comes back writes it, its history and its record in a transaction. */
-export type FileConsent = (
-  consent: Resource,
-  filing: Filing,
-) => Promise<Result<(stores: ConsentStores) => Promise<string>, Failure>>;
+/** Checked like any other that is filed; `file` writes it, its history and its record in a transaction. */
+export type CheckedConsent = {
+  readonly id: string;
+  readonly file: (stores: ConsentStores) => Promise<void>;
+};
+
+export type FileConsent = (consent: Resource, filing: Filing) => Promise<Result<CheckedConsent, Failure>>;

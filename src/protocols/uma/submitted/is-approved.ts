@@ -1,28 +1,38 @@
 /** Whether what is asked is what the patient said yes to: a person approved it, in person (consent-decisioning.md O-4). */
 
+import type { Instant } from '../../../base/instant.ts';
 import { isSameParty, type RequestingParty } from '../party/requesting-party.ts';
 import { type AskedPermission, includesAll, type Permission } from '../permission/permission.ts';
 import type { OfferedResource } from '../permission/resource-store.ts';
-import type { SubmittedRequest } from './submitted-request-store.ts';
+import { approvedUntil } from './approving-consent.ts';
+import type { RecalledRequest } from './submitted-request-store.ts';
 
 type Asked = {
   readonly party: RequestingParty;
   readonly permissions: readonly Permission[];
   /** As they are registered now. */
   readonly resources: readonly OfferedResource[];
+  readonly at: Instant;
 };
 
-/** By the same party in the same role, for no other purpose, and nothing beside. */
+/**
+ * By the same party in the same role, for no other purpose, and nothing beside; as long as what the yes filed is in force.
+ */
 export const isApproved = (
-  submitted: SubmittedRequest | undefined,
-  { party, permissions, resources }: Asked,
+  submitted: RecalledRequest | undefined,
+  { party, permissions, resources, at }: Asked,
 ): boolean =>
   submitted?.answer === 'approved' &&
+  isInForce(submitted, at) &&
   isSameParty(submitted.party, party) &&
   JSON.stringify(submitted.party.requester) === JSON.stringify(party.requester) &&
   party.purposes.every((purpose) => submitted.party.purposes.includes(purpose)) &&
   includesAll(submitted.permissions, permissions) &&
   submitted.permissions.every(isOfSameType(resources));
+
+/** Unchanged, a consent ends when it was filed to end. */
+const isInForce = ({ isStanding, answeredAt }: RecalledRequest, at: Instant): boolean =>
+  isStanding && answeredAt !== undefined && at < approvedUntil(answeredAt);
 
 /** A resource that has become another kind of data is not what the patient was shown. */
 const isOfSameType =

@@ -25,6 +25,12 @@ export type SubmittedRequest = {
   readonly answeredAt?: Instant;
 };
 
+/** As a later decision finds it. */
+export type RecalledRequest = SubmittedRequest & {
+  /** Every consent that a yes filed is as it was filed: neither withdrawn, nor changed, nor deleted since. */
+  readonly isStanding: boolean;
+};
+
 /** With the name under which the client was registered. */
 export type RequestOnFile = SubmittedRequest & { readonly clientName: string };
 
@@ -40,6 +46,10 @@ export type SubmittedRequestStore = {
     page: { readonly count: number; readonly after?: string },
   ): Promise<readonly RequestOnFile[]>;
   find(patient: string, id: string): Promise<RequestOnFile | undefined>;
-  /** INVARIANT: atomic; of any number of answers to a request that waits exactly one counts. */
-  answer(id: string, answer: Answer, at: Instant): Promise<boolean>;
+  /**
+   * INVARIANT: atomic; of any number of answers to a request that waits exactly one counts.
+   *
+   * @param consents ids of those that a yes files
+   */
+  answer(id: string, answer: Answer, at: Instant, consents: readonly string[]): Promise<boolean>;
 };

@@ -3,7 +3,7 @@ import type { Instant } from '../../../base/instant.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
 import type { Permission } from '../permission/permission.ts';
 import type { OfferedResource } from '../permission/resource-store.ts';
-import type { SubmittedRequest } from '../submitted/submitted-request-store.ts';
+import type { RecalledRequest } from '../submitted/submitted-request-store.ts';
 
 export type Ticket = {
   /** The authorization process: all successors of one first ticket, and what is issued from them. */
@@ -28,7 +28,7 @@ export type Presented = {
   /** Of those it names, the ones that are still registered. */
   readonly resources: readonly OfferedResource[];
   /** What its process has put to the patient. */
-  readonly submitted?: SubmittedRequest;
+  readonly submitted?: RecalledRequest;
 };
 
 export type TicketStore = {

@@ -1,6 +1,7 @@
 /** The uma-ticket grant: what no consent permits is put to the patient, and the client polls (uma2.md §10; O-4). */
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../src/decision/decision.ts';
+import { resourceStore } from '../../../../src/storage/resources.ts';
 import { submittedRequest } from '../../../../src/storage/tables/uma.ts';
 import {
   aClient,
@@ -199,10 +200,30 @@ describe('a poll', () => {
   });
 });
 
+/** What a yes leaves on file; what it says is scripted. */
+async function aFiledConsent(): Promise<string> {
+  const { db, deps, world } = story.authority;
+  const written = await resourceStore(db, deps).create({
+    type: 'Consent',
+    id: crypto.randomUUID(),
+    fhirVersion: '4.0',
+    text: '{}',
+    patient: 'Patient/ann',
+    status: 'active',
+    at: world.at,
+    filedBy: 'test',
+    index: { entries: [], dates: [] },
+  });
+  if (!written.ok) throw new Error(written.failure);
+  return written.value.id;
+}
+
 describe('once the patient has answered', () => {
   const theyAnswer = async (said: 'approved' | 'refused') => {
     const { id } = (await latest()) ?? { id: '' };
-    await story.authority.deps.submittedRequests.answer(id, said, story.authority.world.at);
+    const { world, deps } = story.authority;
+    const consents = said === 'approved' ? [await aFiledConsent()] : [];
+    await deps.submittedRequests.answer(id, said, world.at, consents);
   };
 
   it('no, the next poll is denied without a decision', async () => {

@@ -1,0 +1,1 @@
+ALTER TABLE "submitted_request" ADD COLUMN "consents" text[];

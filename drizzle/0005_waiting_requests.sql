@@ -1,1 +1,2 @@
-ALTER TABLE "submitted_request" ADD COLUMN "consents" text[];
+ALTER TABLE "submitted_request" ADD COLUMN "consents" text[];--> statement-breakpoint
+ALTER TABLE "ticket" ADD COLUMN "pct_hash" text;

@@ -11,7 +11,7 @@ import { offeredResources } from './offered-resources.ts';
 import { texts, value } from './statement.ts';
 import { isStanding, recalledRequestFrom } from './submitted-requests.ts';
 import { client } from './tables/authorization.ts';
-import { submittedRequest, ticket } from './tables/uma.ts';
+import { pct, submittedRequest, ticket } from './tables/uma.ts';
 
 export function ticketStore(db: Database, { random }: { readonly random: RandomBytes }): TicketStore {
   const [insert, consumption] = [insertion(db), consumptionOver(db)];
@@ -30,8 +30,8 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
     });
   });
   return {
-    issue: (secretHash, issued) =>
-      insert({ key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued }),
+    issue: (secretHash, { claims, ...issued }) =>
+      insert({ key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued, ...claims }),
     consume: (secretHash, at) => consume({ secretHash, at }),
   };
 }
@@ -68,11 +68,14 @@ function consumptionOver(db: Database) {
       permissions: presented.permissions,
       clientId: presented.clientId,
       party: presented.party,
+      pctHash: presented.pctHash,
       issuedAt: presented.issuedAt,
       expiresAt: presented.expiresAt,
       audience: client.resource,
       submitted: submittedRequest,
       standing: isStanding,
+      // A PCT that is gone has ended as well.
+      isPctRevoked: sql<boolean>`${presented.pctHash} is not null and (${pct.secretHash} is null or ${pct.revokedAt} is not null)`,
       resources: offeredResources({
         permissions: sql`${presented.permissions}`,
         resourceServer: sql`${presented.resourceServer}`,
@@ -82,6 +85,7 @@ function consumptionOver(db: Database) {
     .from(presented)
     .leftJoin(client, and(eq(client.id, presented.resourceServer), isNull(client.disabledAt)))
     .leftJoin(submittedRequest, eq(submittedRequest.process, presented.process))
+    .leftJoin(pct, eq(pct.secretHash, presented.pctHash))
     .prepare('ticket_consume');
 }
 
@@ -89,17 +93,21 @@ const insertion = insertionInto(ticket);
 
 type Found = Omit<Awaited<ReturnType<ReturnType<typeof consumptionOver>['execute']>>[number], 'secretHash'>;
 
-const presentedFrom = ({ audience, resources, submitted, standing, ...rest }: Found): Presented => ({
-  ticket: ticketFrom(rest),
-  resources,
-  ...(audience === null ? {} : { audience }),
-  ...(submitted === null ? {} : { submitted: recalledRequestFrom(submitted, standing) }),
-});
+const presentedFrom = (found: Found): Presented => {
+  const { audience, resources, submitted, standing, isPctRevoked, ...rest } = found;
+  return {
+    ticket: ticketFrom(rest),
+    resources,
+    ...(audience === null ? {} : { audience }),
+    ...(submitted === null ? {} : { submitted: recalledRequestFrom(submitted, standing) }),
+    ...(isPctRevoked ? { isPctRevoked } : {}),
+  };
+};
 
 type Row = Omit<typeof ticket.$inferSelect, 'key' | 'secretHash' | 'consumedAt'>;
 
-const ticketFrom = ({ clientId, party, ...row }: Row): Ticket => ({
+const ticketFrom = ({ clientId, party, pctHash, ...row }: Row): Ticket => ({
   ...row,
   ...(clientId === null ? {} : { clientId }),
-  ...(party === null ? {} : { party }),
+  ...(party === null ? {} : { claims: { party, ...(pctHash === null ? {} : { pctHash }) } }),
 });

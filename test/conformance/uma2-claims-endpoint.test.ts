@@ -278,7 +278,7 @@ it('claims of two parties never add up: a process that is about another is refus
     asserted: {},
     expiresAt: asInstant(at + 60_000),
   } as const;
-  const ticket = await aTicket({ clientId: app.id, party });
+  const ticket = await aTicket({ clientId: app.id, claims: { party } });
   const { browser, page } = await asked(await request({ ticket }));
   expect(returned(await browser.submit(page.forms[0], { answer: 'self' }))).toMatchObject({
     error: 'access_denied',

@@ -41,7 +41,7 @@ export function ticketStoreContract(store: () => TicketStore): void {
   });
 
   it('gives a ticket to one of many at once, as it was issued', async () => {
-    const [hash, ticket] = [randomUUID(), aTicket({ clientId: randomUUID(), party })];
+    const [hash, ticket] = [randomUUID(), aTicket({ clientId: randomUUID(), claims: { party } })];
     await store().issue(hash, ticket);
     const got = await Promise.all(Array.from({ length: 50 }, () => store().consume(hash, at)));
     expect(got.filter((each) => each !== undefined)).toEqual([{ ticket, resources: [] }]);
@@ -283,6 +283,24 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
     expect((await approvals.find(other.tokenId))?.isRevoked).toBe(false);
     const { approval: late } = await anApproval({ pctHash });
     expect((await approvals.find(late.tokenId))?.isRevoked).toBe(true);
+  });
+
+  it('tells of a ticket whether the PCT its claims came from was taken back, or is gone', async () => {
+    const { pcts, tickets } = stores();
+    const [kept, gone, clientId] = [randomUUID(), randomUUID(), randomUUID()];
+    await anApproval({}, { pct: aPct(kept, clientId) });
+    const presented = async (pctHash: string) => {
+      const [hash, server] = [randomUUID(), { resourceServer: randomUUID(), patient: 'Patient/ann' }];
+      const ticket = { ...server, process: randomUUID(), permissions: [], claims: { party, pctHash } };
+      await tickets.issue(hash, { ...ticket, issuedAt: at, expiresAt: plusSeconds(at, 300) });
+      const found = await tickets.consume(hash, at);
+      expect(found?.ticket.claims).toEqual({ party, pctHash });
+      return found?.isPctRevoked;
+    };
+    expect(await presented(kept)).toBeUndefined();
+    expect(await presented(gone)).toBe(true);
+    await pcts.revoke(kept, clientId, at);
+    expect(await presented(kept)).toBe(true);
   });
 
   it('presents a ticket with its audience, its resources and what was put to the patient', async () => {

@@ -30,6 +30,7 @@ export type UmaProblem =
 export type ClaimProblem =
   | 'none-pushed'
   | 'expired'
+  | 'taken-back'
   | 'other-format'
   | 'unreadable'
   | 'untrusted-issuer'

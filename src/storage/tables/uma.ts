@@ -38,6 +38,8 @@ export const ticket = pgTable(
     permissions: json('permissions').$type<readonly Permission[]>().notNull(),
     clientId: text('client_id'),
     party: json('party').$type<RequestingParty>(),
+    /** The PCT its claims came from, with which they end. */
+    pctHash: text('pct_hash'),
     issuedAt: instant('issued_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     consumedAt: instant('consumed_at'),

@@ -33,8 +33,13 @@ export async function takeClaims(
   if (answer === 'nothing') return err(claimsFailure('declined', deps.issuer, claimant));
   if (visitor.patient === undefined) return await askVisitor(deps, asked.value, visitor, at);
   const party = ownRecordParty(deps.issuer, visitor.patient, claimant.client, at);
-  const before = presented.ticket.party;
+  const before = presented.ticket.claims?.party;
   if (before && !isSameParty(before, party)) return err(claimsFailure('other-party', deps.issuer, claimant));
-  const ticket = await succeedTicket(deps, presented, { clientId: claimant.client.id, party }, at);
+  const ticket = await succeedTicket(
+    deps,
+    presented,
+    { clientId: claimant.client.id, claims: { party } },
+    at,
+  );
   return ok({ status: 303, location: redirectBack(deps.issuer, claimant, { ticket }) });
 }

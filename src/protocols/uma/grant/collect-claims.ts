@@ -16,7 +16,7 @@ import {
 } from '../party/requesting-party.ts';
 import type { TrustedIssuerStore } from '../party/trusted-issuer-store.ts';
 import { type ClaimTokenDeps, verifyClaimToken } from '../party/verify-claim-token.ts';
-import type { Ticket } from '../ticket/ticket-store.ts';
+import type { HeldClaims, Presented } from '../ticket/ticket-store.ts';
 import { idTokenFormat, type UmaTokenRequest } from '../wire.ts';
 
 export type ClaimsDeps = ClaimTokenDeps &
@@ -26,34 +26,48 @@ export type ClaimsDeps = ClaimTokenDeps &
     readonly pcts: Pick<PctStore, 'find'>;
   };
 
-export type CollectedClaims = {
-  readonly party: RequestingParty;
-  /** Of the PCT they came from. */
-  readonly pctHash?: string;
+export type CollectedClaims = HeldClaims & {
   /** They came with an earlier ticket of the process, so that no PCT is given that would hold them for longer. */
   readonly isCarried?: boolean;
 };
 
 /** What does not suffice, and what of it stays with the process for the next round. */
-export type ClaimsMissing = { readonly why: ClaimProblem; readonly party?: RequestingParty };
+export type ClaimsMissing = { readonly why: ClaimProblem; readonly held?: HeldClaims };
 
 /** INVARIANT: never without a purpose (interfaces.md, Claim token), nor past the end of what was claimed (U24). */
 export async function collectClaims(
   deps: ClaimsDeps,
   request: UmaTokenRequest,
-  ticket: Ticket,
+  presented: Presented,
   client: Client,
   at: Instant,
 ): Promise<Result<CollectedClaims, ClaimsMissing>> {
-  const earlier = ticket.party === undefined ? {} : { party: ticket.party };
   const collected =
     request.claim_token === undefined
-      ? await persisted(deps, request, ticket, client, at)
-      : await pushed(deps, request, ticket, client, at);
-  if (!collected.ok) return err({ why: collected.failure, ...earlier });
-  const { party } = collected.value;
-  if (!stillCounts(party, at)) return err({ why: 'expired', ...earlier });
-  return party.purposes.length > 0 ? collected : err({ why: 'purpose-missing', party });
+      ? await persisted(deps, request, presented, client, at)
+      : await pushed(deps, request, presented, client, at);
+  // The ticket that follows goes on with what this one held.
+  if (!collected.ok) return err({ why: collected.failure });
+  const { value } = collected;
+  if (!stillCounts(value.party, at)) return err({ why: 'expired' });
+  return value.party.purposes.length > 0
+    ? collected
+    : err({ why: 'purpose-missing', held: heldClaims(value) });
+}
+
+export const heldClaims = ({ party, pctHash }: HeldClaims): HeldClaims => ({
+  party,
+  ...(pctHash === undefined ? {} : { pctHash }),
+});
+
+/** What was accepted in earlier rounds, as long as it counts. */
+function stillHeld(
+  { ticket: { claims }, isPctRevoked }: Presented,
+  at: Instant,
+): Result<HeldClaims, ClaimProblem> {
+  if (claims === undefined) return err('none-pushed');
+  if (isPctRevoked) return err('taken-back');
+  return stillCounts(claims.party, at) ? ok(claims) : err('expired');
 }
 
 type Collected = Result<CollectedClaims, ClaimProblem>;
@@ -61,26 +75,27 @@ type Collected = Result<CollectedClaims, ClaimProblem>;
 async function pushed(
   deps: ClaimsDeps,
   { claim_token: token = '', claim_token_format: format }: UmaTokenRequest,
-  ticket: Ticket,
+  presented: Presented,
   client: Client,
   at: Instant,
 ): Promise<Collected> {
   if (format !== idTokenFormat) return err('other-format');
   const verified = await verifyClaimToken(deps, token, client.id, at);
   if (!verified.ok) return verified;
-  const clientId = await clientBehind(deps, verified.value, ticket, client);
+  const clientId = await clientBehind(deps, verified.value, presented.ticket, client);
   if (!clientId.ok) return clientId;
   const { claims } = verified.value;
-  const before = ticket.party;
+  const before = presented.ticket.claims?.party;
   // A process is about one party: claims of two must never add up to somebody who may do more than either.
   if (
     before &&
     !(isSameParty(before, { issuer: claims.iss, subject: claims.sub }) && isFor(before, clientId.value))
   )
     return err('wrong-party');
-  const earlier = before && stillCounts(before, at) ? before : undefined;
-  const party = await readParty(deps, claims, clientId.value, earlier);
-  return party.ok ? ok({ party: party.value }) : party;
+  const held = stillHeld(presented, at);
+  const earlier = held.ok ? held.value : undefined;
+  const party = await readParty(deps, claims, clientId.value, earlier?.party);
+  return party.ok ? ok(heldClaims({ ...earlier, party: party.value })) : party;
 }
 
 const isFor = ({ requester }: RequestingParty, clientId: string | undefined): boolean =>
@@ -90,10 +105,11 @@ const isFor = ({ requester }: RequestingParty, clientId: string | undefined): bo
 async function persisted(
   { pcts }: ClaimsDeps,
   { pct }: UmaTokenRequest,
-  { party: before }: Ticket,
+  presented: Presented,
   client: Client,
   at: Instant,
 ): Promise<Collected> {
+  const before = presented.ticket.claims?.party;
   const pctHash = pct === undefined ? undefined : sha256(pct);
   const party = pctHash === undefined ? undefined : await pcts.find(pctHash, client.id, at);
   if (
@@ -102,7 +118,9 @@ async function persisted(
     (!before || (isSameParty(before, party) && isFor(before, party.requester.clientId)))
   )
     return ok({ party, pctHash });
-  return before ? ok({ party: before, isCarried: true }) : err('none-pushed');
+  // Who is at the keyboard may have changed since they ended (UMA Grant §5.1).
+  const held = stillHeld(presented, at);
+  return held.ok ? ok({ ...held.value, isCarried: true }) : held;
 }
 
 /** `required_claims` of UMA Grant §3.3.6: a purpose, from an issuer we trust, in the one format we read. */

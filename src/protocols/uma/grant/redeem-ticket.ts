@@ -48,7 +48,7 @@ async function redeemTicket(
   if (stillWaits) return err(stillWaits);
   const wanted = wantedOf(presented.value, call.client, splitScope(request.scope));
   if (!wanted.ok) return wanted;
-  const claims = await collectClaims(deps, request, presented.value.ticket, call.client, call.at);
+  const claims = await collectClaims(deps, request, presented.value, call.client, call.at);
   if (!claims.ok) return err(await needInfo(deps, presented.value, call, claims.failure));
   const asked = { ...call, ...presented.value, ...wanted.value, ...claims.value };
   const before = await earlierRpt(deps, request.rpt, asked);
@@ -74,9 +74,9 @@ async function needInfo(
   deps: RedeemDeps,
   presented: Presented,
   { client, at }: GrantCall,
-  { why, party }: ClaimsMissing,
+  { why, held }: ClaimsMissing,
 ): Promise<UmaProblem> {
-  const kept = { clientId: client.id, ...(party ? { party } : {}) };
+  const kept = { clientId: client.id, ...(held ? { claims: held } : {}) };
   const [ticket, required] = await Promise.all([
     succeedTicket(deps, presented, kept, at),
     requiredClaims(deps),

@@ -6,6 +6,7 @@ import { askedAccess, withTypes } from '../permission/asked-access.ts';
 import { startWaiting, waitingTicketEnd } from '../submitted/submitted-request.ts';
 import type { SubmittedRequest } from '../submitted/submitted-request-store.ts';
 import { issueTicket } from '../ticket/ticket.ts';
+import { heldClaims } from './collect-claims.ts';
 import { type IssueDeps, type Redemption, recordsOf } from './issue-rpt.ts';
 
 /**
@@ -19,13 +20,13 @@ export const mayBeSubmitted = ({ client, submitted, permissions, resources }: Re
 
 /** INVARIANT: the same steps whatever the reason; only whether a patient will ever see it differs. */
 export async function submitRequest(deps: IssueDeps, redemption: Redemption): Promise<UmaProblem> {
-  const { ticket, client, party, at } = redemption;
+  const { ticket, client, at } = redemption;
   const request = requestFrom(deps, redemption);
   const successor = await deps.transact(async (stores) => {
     const [issued] = await Promise.all([
       issueTicket(
         { tickets: stores.tickets, random: deps.random },
-        { ...ticket, clientId: client.id, party },
+        { ...ticket, clientId: client.id, claims: heldClaims(redemption) },
         at,
         waitingTicketEnd(at),
       ),

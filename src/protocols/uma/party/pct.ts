@@ -30,7 +30,8 @@ export function pctFor(
   const expiresAt = earlier(party.expiresAt, plusSeconds(at, longestSeconds));
   if (party.requester.clientId !== client.id || expiresAt <= at) return undefined;
   const secret = randomSecret(random);
-  const claims = { clientId: client.id, party, issuedAt: at, expiresAt };
+  // Also where a process that waits goes on holding them.
+  const claims = { clientId: client.id, party: { ...party, expiresAt }, issuedAt: at, expiresAt };
   return { secret, secretHash: sha256(secret), claims };
 }
 

@@ -5,6 +5,14 @@ import type { Permission } from '../permission/permission.ts';
 import type { OfferedResource } from '../permission/resource-store.ts';
 import type { RecalledRequest } from '../submitted/submitted-request-store.ts';
 
+/** Claims that were accepted, and stay with the process. */
+export type HeldClaims = {
+  /** Without purposes where they do not suffice yet. */
+  readonly party: RequestingParty;
+  /** Of the PCT they came from, with which they end. */
+  readonly pctHash?: string;
+};
+
 export type Ticket = {
   /** The authorization process: all successors of one first ticket, and what is issued from them. */
   readonly process: string;
@@ -13,8 +21,8 @@ export type Ticket = {
   readonly permissions: readonly Permission[];
   /** The client that presented the first ticket; nobody else continues the process. */
   readonly clientId?: string;
-  /** Claims that were accepted earlier in the process; without purposes where they do not suffice yet. */
-  readonly party?: RequestingParty;
+  /** Of earlier rounds. */
+  readonly claims?: HeldClaims;
   /** When the first ticket of the process was issued: a successor keeps it, so that the process has an end. */
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
@@ -29,6 +37,8 @@ export type Presented = {
   readonly resources: readonly OfferedResource[];
   /** What its process has put to the patient. */
   readonly submitted?: RecalledRequest;
+  /** The PCT that its claims came from was taken back. */
+  readonly isPctRevoked?: true;
 };
 
 export type TicketStore = {

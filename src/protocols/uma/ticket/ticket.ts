@@ -38,7 +38,7 @@ export async function issueTicket(
 export const succeedTicket = (
   deps: TicketDeps,
   { ticket, submitted }: Pick<Presented, 'ticket' | 'submitted'>,
-  given: Required<Pick<Ticket, 'clientId'>> & Pick<Partial<Ticket>, 'party'>,
+  given: Required<Pick<Ticket, 'clientId'>> & Pick<Partial<Ticket>, 'claims'>,
   at: Instant,
 ): Promise<string> =>
   // Where the patient was asked, the process ends when nobody waits any longer, not after an hour.

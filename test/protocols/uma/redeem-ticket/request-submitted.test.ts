@@ -7,8 +7,10 @@ import {
   aClient,
   aDecision,
   aRefusal,
+  credentials,
   patOf,
   type Reply,
+  seconds,
   type TestClient,
 } from '../../../support/authority.ts';
 import { iua, treatment } from '../../../support/claim-tokens.ts';
@@ -218,14 +220,14 @@ async function aFiledConsent(): Promise<string> {
   return written.value.id;
 }
 
-describe('once the patient has answered', () => {
-  const theyAnswer = async (said: 'approved' | 'refused') => {
-    const { id } = (await latest()) ?? { id: '' };
-    const { world, deps } = story.authority;
-    const consents = said === 'approved' ? [await aFiledConsent()] : [];
-    await deps.submittedRequests.answer(id, said, world.at, consents);
-  };
+const theyAnswer = async (said: 'approved' | 'refused') => {
+  const { id } = (await latest()) ?? { id: '' };
+  const { world, deps } = story.authority;
+  const consents = said === 'approved' ? [await aFiledConsent()] : [];
+  await deps.submittedRequests.answer(id, said, world.at, consents);
+};
 
+describe('once the patient has answered', () => {
   it('no, the next poll is denied without a decision', async () => {
     const ticket = ticketIn(await submit());
     await theyAnswer('refused');
@@ -316,6 +318,80 @@ describe('once the patient has answered', () => {
       const more = await redeemBare(story, ticket, { scope: 'patient/Condition.rs' }, eager);
       expect(answer(more)).toEqual(denied);
     });
+  });
+});
+
+describe('claims that came from a PCT', () => {
+  const needInfo = { status: 403, error: 'need_info' };
+
+  /** A ticket that waits on the claims of a PCT. */
+  async function onPct(seconds_?: number) {
+    theConsentsSay({});
+    const exp = seconds(story.authority.world.at) + (seconds_ ?? 120);
+    const first = await redeem(story, await aTicket(story), await pushed(story, { exp }));
+    const pct = first.body['pct'] as string;
+    theConsentsSay(noConsent);
+    story.authority.wait(1);
+    const reply = await redeemBare(story, await aTicket(story), { pct });
+    expect(answer(reply)).toEqual(submitted);
+    return { pct, ticket: ticketIn(reply) };
+  }
+  const revoke = async (token: string) => {
+    const form = { ...(await credentials(story.authority, story.client)), token, token_type_hint: 'pct' };
+    expect((await story.authority.postForm('/oauth/revoke', form)).status).toBe(200);
+  };
+
+  it('end with it while a request waits on them: they are asked for again, and others count', async () => {
+    const { pct, ticket } = await onPct();
+    await revoke(pct);
+    await theyAnswer('approved');
+    theConsentsSay({});
+    const stale = await redeemBare(story, ticket);
+    expect(answer(stale)).toEqual(needInfo);
+    expect(questions).toBe(0);
+    const again = await redeemBare(story, ticketIn(stale), { pct });
+    expect(answer(again)).toEqual(needInfo);
+    expect((await redeem(story, ticketIn(again))).status).toBe(200);
+  });
+
+  it('nor are they added to others that do not suffice', async () => {
+    const { pct, ticket } = await onPct();
+    await revoke(pct);
+    await theyAnswer('approved');
+    theConsentsSay({});
+    const bare = await pushed(story, { extensions: { ihe_iua: {} } });
+    const more = await redeem(story, ticket, bare);
+    expect(answer(more)).toEqual(needInfo);
+    // What was pushed since counts by itself, and rests on no PCT.
+    expect((await redeem(story, ticketIn(more))).body).toHaveProperty('pct');
+  });
+
+  it('and so does the RPT that the yes led to, also where more was pushed', async () => {
+    for (const more of [{}, await pushed(story)]) {
+      const { pct, ticket } = await onPct();
+      await theyAnswer('approved');
+      theConsentsSay({});
+      const reply = await redeemBare(story, ticket, more);
+      expect(reply.status).toBe(200);
+      expect(reply.body).not.toHaveProperty('pct');
+      expect((await introspect(story, rptIn(reply))).body['active']).toBe(true);
+      await revoke(pct);
+      expect((await introspect(story, rptIn(reply))).body).toEqual({ active: false });
+    }
+  });
+
+  it('end after 8 hours as it does, however long their issuer would let them live', async () => {
+    const { ticket } = await onPct(86_400);
+    story.authority.wait(3599);
+    let reply = await redeemBare(story, ticket);
+    for (let hours = 0; hours < 8; hours++) {
+      story.authority.wait(3599);
+      reply = await redeemBare(story, ticketIn(reply));
+    }
+    await theyAnswer('approved');
+    theConsentsSay({});
+    expect(answer(await redeemBare(story, ticketIn(reply)))).toEqual(needInfo);
+    story = { ...story, pat: await patOf(story.authority, story.resourceServer) };
   });
 });
 

@@ -14,11 +14,16 @@ describe('a SMART scope', () => {
     ['patient/*.cruds', { actions: ['collect', 'access', 'correct'] }],
     ['patient/Observation.read', { actions: ['access'], types: ['Observation'] }],
     ['patient/Observation.*', { actions: ['collect', 'access', 'correct'], types: ['Observation'] }],
-    ['patient/Observation.rs?category=laboratory', { actions: ['access'], types: ['Observation'] }],
+    [
+      'patient/Observation.rs?category=laboratory',
+      { actions: ['access'], types: ['Observation'], isNarrower: true },
+    ],
   ])('%s', (scope, meaning) => {
     expect(meaningOf(scope, undefined)).toEqual(meaning);
   });
 });
+
+const wholeRecord = 'http://hl7.org/fhir/Patient';
 
 describe('a plain word', () => {
   it.each([
@@ -30,7 +35,7 @@ describe('a plain word', () => {
     ['correct', 'correct'],
     ['use', 'use'],
   ])('%s means %s', (scope, action) => {
-    expect(meaningOf(scope, undefined)).toEqual({ actions: [action] });
+    expect(meaningOf(scope, wholeRecord)).toEqual({ actions: [action] });
   });
 
   it('is about the type of the resource where that is a FHIR type', () => {
@@ -39,12 +44,11 @@ describe('a plain word', () => {
     expect(meaningOf('read', 'http://hl7.org/fhir/StructureDefinition/Observation')).toEqual(observation);
   });
 
-  it.each(['http://hl7.org/fhir/Patient', 'urn:example:record', undefined])(
-    'is about everything in %s',
-    (type) => {
-      expect(meaningOf('read', type)).toEqual({ actions: ['access'] });
-    },
-  );
+  it('is about everything where that is the whole record, and about no more than it where that says nothing', () => {
+    expect(meaningOf('read', wholeRecord)).toEqual({ actions: ['access'] });
+    for (const type of ['urn:example:album', undefined])
+      expect(meaningOf('read', type)).toEqual({ actions: ['access'], isNarrower: true });
+  });
 });
 
 it.each([

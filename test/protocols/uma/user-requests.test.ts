@@ -33,7 +33,7 @@ async function waiting(): Promise<readonly { id: string; text: string }[]> {
   expect(status).toBe(200);
   return body.requests;
 }
-const latest = async () => (await waiting()).at(-1) ?? { id: '' };
+const latest = async () => (await waiting()).at(-1) ?? { id: '', text: '' };
 const answer = async (said: 'approve' | 'refuse', id?: string) =>
   await patient.post(`/user/requests/${id ?? (await latest()).id}`, { answer: said });
 const poll = async (ticket: string, form = {}) => await uma.redeem(app, ticket, form);
@@ -47,7 +47,7 @@ describe('a request that waits', () => {
     ]);
     const expected = {
       id: expect.any(String),
-      text: 'Dr. T of Clinic A asks through “Clinic App”: look at: Condition, Observation. Purpose: treatment. Your approval would hold for 7 days.',
+      text: 'Dr. T of Clinic A asks through “Clinic App”: look at: Condition, Observation. Purpose: treatment. Your approval would hold for 7 days, whichever app they use and wherever this data is kept.',
       submittedAt: '2026-10-01T10:00:01.000Z',
       expiresAt: '2026-10-08T10:00:01.000Z',
       client: { id: app.id, name: 'Clinic App' },
@@ -120,6 +120,57 @@ async function renewPat(): Promise<void> {
   Object.assign(uma.server, { authorization });
   uma = { ...uma, resource: await uma.aResource() };
 }
+
+describe('what is put to a patient', () => {
+  const narrower = 'patient/Observation.rs?category=laboratory';
+  const plain = 'patient/Condition.rs';
+  const asked = async (resource_scopes: readonly string[], type?: string) => {
+    const resource_id = await uma.aResource({ resource_scopes, ...(type === undefined ? {} : { type }) });
+    uma.wait(1);
+    const ticket = await uma.aTicket({ resource_id, resource_scopes });
+    return await uma.redeem(app, ticket, await uma.claims({ sub: crypto.randomUUID() }));
+  };
+
+  it.each([
+    ['a condition', [narrower], undefined],
+    ['a record that FHIR does not know', ['read'], 'https://photos.example/album'],
+    ['a record of which nothing is said', ['read'], undefined],
+  ])('is never more than was asked: %s, which no consent can say, is denied', async (_, scopes, type) => {
+    const before = await waiting();
+    const { status, body } = await asked(scopes, type);
+    expect([status, body.error]).toEqual([403, 'request_denied']);
+    expect(await waiting()).toEqual(before);
+  });
+
+  it('is what a consent can say of it, and a yes permits that alone', async () => {
+    const reply = await asked([narrower, plain]);
+    expect(reply.body.error).toBe('request_submitted');
+    const shown = await latest();
+    expect(shown.text).toContain('look at: Condition.');
+    expect(shown.text).not.toContain('Observation');
+    expect((await answer('approve')).status).toBe(200);
+    const { status, body } = await poll(reply.body.ticket);
+    expect(status).toBe(200);
+    const told = await uma.introspect(body.access_token);
+    expect(told.body.permissions).toMatchObject([{ resource_scopes: [plain] }]);
+  });
+
+  it('says that changing is deleting too', async () => {
+    await asked(['patient/Observation.d', 'patient/Condition.u']);
+    const shown = await latest();
+    expect(shown.text).toContain('look at, change or delete: Condition, Observation.');
+    const { body } = await patient.get(`/user/requests/${shown.id}`);
+    expect(body.asked[0].actions).toMatchObject([{ code: 'correct', display: 'look at, change or delete' }]);
+    await answer('refuse', shown.id);
+  });
+
+  it('a whole record is all data', async () => {
+    await asked(['read'], 'http://hl7.org/fhir/Patient');
+    const shown = await latest();
+    expect(shown.text).toContain('look at: all data.');
+    await answer('refuse', shown.id);
+  });
+});
 
 describe('approved', () => {
   it('it becomes a consent of the patient, for this party, purpose, action, type and a week', async () => {

@@ -2,7 +2,7 @@
 import { nobody } from '../../../access/patient-in-reach.ts';
 import { randomId } from '../../../base/ids.ts';
 import type { UmaProblem } from '../failures.ts';
-import { askedAccess, withTypes } from '../permission/asked-access.ts';
+import { askable } from '../permission/asked-access.ts';
 import { startWaiting, waitingTicketEnd } from '../submitted/submitted-request.ts';
 import type { SubmittedRequest } from '../submitted/submitted-request-store.ts';
 import { issueTicket } from '../ticket/ticket.ts';
@@ -10,13 +10,13 @@ import { heldClaims } from './collect-claims.ts';
 import { type IssueDeps, type Redemption, recordsOf } from './issue-rpt.ts';
 
 /**
- * Whether the patient may be asked: by the registration of the client, once in a process, and about something. Nothing
+ * Whether the patient may be asked: by the registration of the client, once in a process, and about something a consent can say. Nothing
  * of it depends on the patient or on what the consents say, so that the answer tells nothing of either.
  */
 export const mayBeSubmitted = ({ client, submitted, permissions, resources }: Redemption): boolean =>
   client.asynchronousApproval === true &&
   submitted === undefined &&
-  askedAccess(withTypes(permissions, resources)).length > 0;
+  askable(permissions, resources).length > 0;
 
 /** INVARIANT: the same steps whatever the reason; only whether a patient will ever see it differs. */
 export async function submitRequest(deps: IssueDeps, redemption: Redemption): Promise<UmaProblem> {
@@ -47,7 +47,7 @@ function requestFrom({ random }: IssueDeps, redemption: Redemption): SubmittedRe
     patient: answer.isOutOfReach ? nobody : ticket.patient,
     clientId: client.id,
     resourceServer: ticket.resourceServer,
-    permissions: withTypes(permissions, resources),
+    permissions: askable(permissions, resources),
     party,
     ...startWaiting(at),
   };

@@ -6,6 +6,8 @@ export type ScopeMeaning = {
   readonly actions: readonly Action[];
   /** Absent means data of any type. */
   readonly types?: readonly string[];
+  /** Less is asked than that says, and no consent can say how much less. */
+  readonly isNarrower?: true;
 };
 
 /**
@@ -16,13 +18,21 @@ export function meaningOf(scope: string, resourceType: string | undefined): Scop
   const smart = parseSmartScope(scope);
   if (smart) {
     const asked = [...new Set(smart.letters.map((letter) => actionOfLetter[letter]))];
-    return { actions: asked, ...(smart.type === '*' ? {} : { types: [smart.type] }) };
+    return {
+      actions: asked,
+      ...(smart.type === '*' ? {} : { types: [smart.type] }),
+      ...(smart.condition === undefined ? {} : narrower),
+    };
   }
   const action = actionOfWord(scope);
   if (!action) return undefined;
   const type = fhirTypeOf(resourceType);
-  return { actions: [action], ...(type === undefined ? {} : { types: [type] }) };
+  // A record is often registered as `Patient`, which then means all of it.
+  if (type === 'Patient') return { actions: [action] };
+  return { actions: [action], ...(type === undefined ? narrower : { types: [type] }) };
 }
+
+const narrower = { isNarrower: true } as const;
 
 /** M-9. Nothing there speaks of deleting; it changes what is held as an update does, so it asks for the same. */
 const actionOfLetter: Readonly<Record<ScopeLetter, Action>> = {
@@ -36,9 +46,8 @@ const actionOfLetter: Readonly<Record<ScopeLetter, Action>> = {
 const actionOfWord = (word: string): Action | undefined =>
   word === 'read' || word === 'search' ? 'access' : actions.find((action) => action === word);
 
-/** `http://hl7.org/fhir/Observation`. A record is often registered as `Patient`, which then means all of it. */
-function fhirTypeOf(uri: string | undefined): string | undefined {
-  const type = /^http:\/\/hl7\.org\/fhir\/(?:StructureDefinition\/)?(?<type>[A-Z][A-Za-z]+)$/.exec(uri ?? '')
-    ?.groups?.['type'];
-  return type === 'Patient' ? undefined : type;
-}
+/** `http://hl7.org/fhir/Observation`. */
+const fhirTypeOf = (uri: string | undefined): string | undefined =>
+  /^http:\/\/hl7\.org\/fhir\/(?:StructureDefinition\/)?(?<type>[A-Z][A-Za-z]+)$/.exec(uri ?? '')?.groups?.[
+    'type'
+  ];

@@ -2,6 +2,7 @@
 
 import type { z } from 'zod';
 import { formatInstant } from '../../../base/instant.ts';
+import type { Action } from '../../../decision/request.ts';
 import { codeSystems } from '../../../fhir/coding.ts';
 import { displayOf } from '../../../labeling/displays.ts';
 import { purposeCoding } from '../../../labeling/purpose-of-use.ts';
@@ -29,7 +30,10 @@ export function describeRequest(request: RequestOnFile): z.output<typeof waiting
     },
     purposes: party.purposes.map((code) => displayed(purposeCoding(code))),
     asked: askedAccess(request.permissions).map(({ actions, types }) => ({
-      actions: actions.map((code) => displayed({ system: codeSystems.consentAction, code })),
+      actions: actions.map((code) => ({
+        ...{ system: codeSystems.consentAction, code },
+        display: actionInWords(code),
+      })),
       ...(types === undefined ? {} : { types: [...types] }),
     })),
     ...(request.answer === undefined ? {} : { answer: request.answer }),
@@ -49,10 +53,14 @@ function inWords({ party, permissions, clientName }: RequestOnFile): string {
   const from = organization === undefined ? '' : ` of ${organization}`;
   const what = askedAccess(permissions).map(accessInWords).join('; ');
   const why = party.purposes.map((code) => displayOf(purposeCoding(code))).join(', ');
-  return `${who}${from} asks through “${clientName}”: ${what}. Purpose: ${why}. Your approval would hold for ${approvalDays} days.`;
+  return `${who}${from} asks through “${clientName}”: ${what}. Purpose: ${why}. Your approval would hold for ${approvalDays} days, whichever app they use and wherever this data is kept.`;
 }
 
+/** A yes to `correct` is one to deleting, since nothing else in a consent speaks of that. */
+const actionInWords = (code: Action): string =>
+  code === 'correct' ? 'look at, change or delete' : displayOf({ system: codeSystems.consentAction, code });
+
 const accessInWords = ({ actions, types }: AskedAccess): string => {
-  const verbs = actions.map((code) => displayOf({ system: codeSystems.consentAction, code })).join(', ');
+  const verbs = actions.map(actionInWords).join(', ');
   return `${verbs}: ${types === undefined ? 'all data' : types.join(', ')}`;
 };

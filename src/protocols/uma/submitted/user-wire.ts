@@ -26,12 +26,17 @@ export const waitingRequest = z.object({
     roles: z.array(coding).optional(),
   }),
   purposes: z.array(displayed),
-  asked: z.array(
-    z.object({
-      actions: z.array(displayed),
-      types: z.array(z.string()).optional().meta({ description: 'absent: data of any type' }),
+  asked: z
+    .array(
+      z.object({
+        actions: z.array(displayed),
+        types: z.array(z.string()).optional().meta({ description: 'absent: data of any type' }),
+      }),
+    )
+    .meta({
+      description:
+        'what an approval would permit the requester, through whichever client, at whichever resource server',
     }),
-  ),
   answer: z.enum(['approved', 'refused']).optional(),
 });
 

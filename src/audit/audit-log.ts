@@ -4,7 +4,7 @@ import type { Basis, Reason } from '../decision/decision.ts';
 import type { Action, Requester } from '../decision/request.ts';
 import type { DateTest, PageOf, PageRequest } from '../fhir/search/search.ts';
 
-export type AuditEntry = DecisionEntry | InteractionEntry;
+export type AuditEntry = DecisionEntry | InteractionEntry | AnswerEntry;
 
 /** http://terminology.hl7.org/CodeSystem/audit-event-outcome: success, minor, serious and major failure. */
 export type AuditOutcome = '0' | '4' | '8' | '12';
@@ -77,6 +77,27 @@ export type DecisionEntry = {
   readonly superseded?: readonly string[];
   /** The evaluation itself failed, and closed. */
   readonly failed?: boolean;
+};
+
+/** What a patient said to a request that waited for them. */
+export type AnswerEntry = {
+  readonly kind: 'answer';
+  /** Random, and the id under which the AuditEvent is read. */
+  readonly id: string;
+  readonly recordedAt: Instant;
+  /** `Patient/ann`. */
+  readonly patient: string;
+  readonly answer: 'approved' | 'refused';
+  /** The id of the request, under which the patient saw it. */
+  readonly request: string;
+  /** `Consent/1/_history/1`: what a yes filed. */
+  readonly consents: readonly string[];
+  readonly purposes: readonly string[];
+  /** Who asked, and through which client. */
+  readonly requester: Requester;
+  readonly askedBy: Pick<Circumstances, 'clientId'>;
+  /** Of the answer: the client that said it in the patient's name. */
+  readonly circumstances: Circumstances;
 };
 
 /** What a privacy officer looks for (B-2, B-5, C-5, R-26). */

@@ -8,7 +8,7 @@ import { authorizer, participantsOf } from './decision-participants.ts';
 import { type Act, type AuditedEvent, type Entity, patientEntity, systems, tokenUri } from './event.ts';
 
 export const securityAlert: Coding = { system: systems.dicom, code: '110113' };
-const securityServer: Coding = { system: systems.sourceType, code: '6' };
+export const securityServer: Coding = { system: systems.sourceType, code: '6' };
 
 export const decisionKinds = {
   byConsent: { system: systems.decisionKind, code: 'AuthZ-Consent' },

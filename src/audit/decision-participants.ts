@@ -4,7 +4,10 @@ import type { DecisionEntry } from './audit-log.ts';
 import { type Agent, clientOf, networkOf, observerOf, systems, tokenUri, unknown } from './event.ts';
 
 /** Client, user and the user's organization, each once: BALP wants all three named. */
-export function participantsOf({ requester, circumstances }: DecisionEntry): readonly Agent[] {
+export function participantsOf({
+  requester,
+  circumstances,
+}: Pick<DecisionEntry, 'requester' | 'circumstances'>): readonly Agent[] {
   const { clientId, tokenId, address } = circumstances;
   const client: Agent = {
     type: { system: systems.dicom, code: '110150' },

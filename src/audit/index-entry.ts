@@ -1,8 +1,9 @@
 /** What an entry is found by; taken from the event that is shown, so that a search finds what a reader would. */
 import { agentEntries } from './agent-entries.ts';
+import { answerAct } from './answer-event.ts';
 import type { AuditEntry, AuditOutcome, ReviewReason } from './audit-log.ts';
 import { decisionAct } from './decision-event.ts';
-import type { ActionCode } from './event.ts';
+import type { Act, ActionCode } from './event.ts';
 import { interactionAct } from './interaction-event.ts';
 
 type EntryIndex = {
@@ -23,7 +24,7 @@ type EntryIndex = {
 export type IndexEntry = (entry: AuditEntry) => EntryIndex;
 
 export const indexEntry: IndexEntry = (entry) => {
-  const act = entry.kind === 'decision' ? decisionAct(entry) : interactionAct(entry);
+  const act = actOf(entry);
   const references = act.entities.flatMap(({ what }) =>
     what && 'reference' in what ? [what.reference, withoutVersion(what.reference)] : [],
   );
@@ -39,5 +40,16 @@ export const indexEntry: IndexEntry = (entry) => {
     review: entry.kind === 'decision' ? (entry.review ?? []) : [],
   };
 };
+
+function actOf(entry: AuditEntry): Act {
+  switch (entry.kind) {
+    case 'decision':
+      return decisionAct(entry);
+    case 'interaction':
+      return interactionAct(entry);
+    case 'answer':
+      return answerAct(entry);
+  }
+}
 
 const withoutVersion = (reference: string): string => reference.split('/_history/', 1).join('');

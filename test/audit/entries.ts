@@ -1,5 +1,5 @@
 /** What the audit log keeps, for tests to vary. */
-import type { DecisionEntry, InteractionEntry } from '../../src/audit/audit-log.ts';
+import type { AnswerEntry, DecisionEntry, InteractionEntry } from '../../src/audit/audit-log.ts';
 import { asInstant } from '../../src/base/instant.ts';
 
 let made = 0;
@@ -43,5 +43,20 @@ export const anInteraction = (changes: Partial<InteractionEntry> = {}): Interact
   outcome: '0',
   address: '192.0.2.7',
   circumstances: { door: 'fhir', clientId: 'app', requestId: 'r1', tokenId: 'j1' },
+  ...changes,
+});
+
+export const anAnswer = (changes: Partial<AnswerEntry> = {}): AnswerEntry => ({
+  kind: 'answer',
+  id: nextId(),
+  recordedAt: asInstant(Date.UTC(2026, 9, 1, 10)),
+  patient: 'Patient/ann',
+  answer: 'approved',
+  request: 'w1',
+  consents: ['Consent/c1/_history/1'],
+  purposes: ['TREAT'],
+  requester: anEntry().requester,
+  askedBy: { clientId: 'app' },
+  circumstances: { door: 'user', clientId: 'hers', requestId: 'r1', tokenId: 'j1', transaction: 't1' },
   ...changes,
 });

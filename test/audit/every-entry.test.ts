@@ -7,7 +7,7 @@ import { type AuditEntry, type InteractionEntry, reviewReasons } from '../../src
 import { indexEntry } from '../../src/audit/index-entry.ts';
 import { renderEvent } from '../../src/audit/render-event.ts';
 import { asInstant } from '../../src/base/instant.ts';
-import { anEntry, anInteraction } from './entries.ts';
+import { anAnswer, anEntry, anInteraction } from './entries.ts';
 
 const issuer = 'https://headwater.example';
 const text = fc.string({ unit: 'binary', maxLength: 40 });
@@ -58,25 +58,42 @@ const interaction: fc.Arbitrary<AuditEntry> = fc
   })
   .map((changes) => present({ ...anInteraction(), ...changes }) as AuditEntry);
 
+const requester = fc.record(
+  {
+    type: fc.constantFrom('practitioner' as const, 'organization' as const, 'client' as const),
+    reference: fc.oneof(patient, text),
+    organization: fc.oneof(patient, text),
+    clientId: text,
+    identifiers: fc.array(fc.record({ system: text, value: text }, { requiredKeys: ['value'] })),
+    roles: fc.array(fc.record({ system: text, code: text }, { requiredKeys: ['code'] })),
+  },
+  { requiredKeys: ['type'] },
+);
+const purposes = fc.array(fc.constantFrom('TREAT', 'BTG', 'HRESCH'));
+
+const answer: fc.Arbitrary<AuditEntry> = fc
+  .record({
+    recordedAt,
+    circumstances,
+    patient,
+    purposes,
+    requester,
+    answer: fc.constantFrom('approved', 'refused'),
+    request: text,
+    consents: fc.array(id.map((one) => `Consent/${one}/_history/1`)),
+    askedBy: fc.record({ clientId: text }),
+  })
+  .map((changes) => ({ ...anAnswer(), ...changes }) as AuditEntry);
+
 const decision: fc.Arbitrary<AuditEntry> = fc
   .record({
     recordedAt,
     circumstances,
     patient,
     outcome: fc.constantFrom('permit', 'deny'),
-    purposes: fc.array(fc.constantFrom('TREAT', 'BTG', 'HRESCH')),
+    purposes,
     basis: fc.array(fc.record({ consent: id, version: fc.nat(), path: text })),
-    requester: fc.record(
-      {
-        type: fc.constantFrom('practitioner' as const, 'organization' as const, 'client' as const),
-        reference: fc.oneof(patient, text),
-        organization: fc.oneof(patient, text),
-        clientId: text,
-        identifiers: fc.array(fc.record({ system: text, value: text }, { requiredKeys: ['value'] })),
-        roles: fc.array(fc.record({ system: text, code: text }, { requiredKeys: ['code'] })),
-      },
-      { requiredKeys: ['type'] },
-    ),
+    requester,
     breakGlass: sometimes(fc.record({ reason: text }, { requiredKeys: [] })),
     review: sometimes(fc.subarray([...reviewReasons])),
     obligations: sometimes(fc.array(text)),
@@ -86,7 +103,7 @@ const decision: fc.Arbitrary<AuditEntry> = fc
   })
   .map((changes) => present({ ...anEntry(), ...changes }) as AuditEntry);
 
-const entry = fc.oneof(interaction, decision);
+const entry = fc.oneof(interaction, decision, answer);
 const r4Of = (one: AuditEntry) => renderEvent(one, '4.0', issuer) as unknown as AuditEventR4;
 const r5Of = (one: AuditEntry) => renderEvent(one, '5.0', issuer) as unknown as AuditEventR5;
 

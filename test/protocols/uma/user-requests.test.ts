@@ -121,6 +121,52 @@ async function renewPat(): Promise<void> {
   uma = { ...uma, resource: await uma.aResource() };
 }
 
+describe.each(['R4', 'R5'])('an answer is on record, in %s', (version) => {
+  /** With the patient, the app that said it, who asked through what, and the token by its id. */
+  const recordedOf = async (answerer: typeof patient, id: string) => {
+    const auditor = await uma.service.clientWith(['system/AuditEvent.rs']);
+    const { body } = await auditor.get(`/fhir/${version}/AuditEvent?patient=${uma.ann}&_count=50`);
+    const events = body.entry.map(({ resource }: { resource: object }) => resource);
+    const [event, ...more] = events.filter((each: object) => JSON.stringify(each).includes(id));
+    expect(more).toEqual([]);
+    const text = JSON.stringify(event);
+    for (const named of [answerer.id, app.id, uma.ann, 'dr-on-record', 'TREAT'])
+      expect(text).toContain(named);
+    expect(text).toContain('urn:ietf:params:oauth:jti:');
+    return event;
+  };
+  const outcomeOf = (event: { outcome: string | { code: { code: string } } }) =>
+    typeof event.outcome === 'string' ? event.outcome : event.outcome.code.code;
+
+  it('a refusal, with nothing filed', async () => {
+    await submitted({ sub: 'dr-on-record' });
+    const { id } = await latest();
+    await answer('refuse', id);
+    const event = await recordedOf(patient, id);
+    expect(outcomeOf(event)).toBe('8');
+    expect(JSON.stringify(event)).not.toContain('Consent/');
+  });
+
+  it('an approval, with the consents it filed', async () => {
+    await submitted({ sub: 'dr-on-record' }, ['patient/Condition.rs']);
+    const { id } = await latest();
+    const { body } = await answer('approve', id);
+    const event = await recordedOf(patient, id);
+    expect(outcomeOf(event)).toBe('0');
+    expect(JSON.stringify(event)).toContain(`Consent/${body.consents[0]}/_history/1`);
+    const path = `/fhir/R4/Consent/${body.consents[0]}`;
+    const consent = (await patient.get(path)).body;
+    expect((await patient.put(path, { ...consent, status: 'inactive' })).status).toBe(200);
+  });
+
+  it('and one that does not count is not', async () => {
+    await submitted({ sub: 'dr-on-record' });
+    const { id } = await latest();
+    await Promise.all([answer('refuse', id), answer('refuse', id), answer('refuse', id)]);
+    await recordedOf(patient, id);
+  });
+});
+
 describe('what is put to a patient', () => {
   const narrower = 'patient/Observation.rs?category=laboratory';
   const plain = 'patient/Condition.rs';

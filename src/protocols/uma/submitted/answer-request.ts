@@ -1,15 +1,19 @@
 /** The patient answers a request that waits. Yes is a consent, filed like any other: the engine decides with it. */
+import type { AnswerEntry } from '../../../audit/audit-log.ts';
+import type { RandomBytes } from '../../../base/clock.ts';
 import type { Failure } from '../../../base/failure.ts';
+import { randomId } from '../../../base/ids.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { Transact } from '../../../base/transact.ts';
 import { approvingConsents } from './approving-consent.ts';
 import type { ConsentStores, FileConsent, Filing } from './file-consent.ts';
 import { isOver } from './submitted-request.ts';
-import type { Answer, SubmittedRequestStore } from './submitted-request-store.ts';
+import type { Answer, SubmittedRequest, SubmittedRequestStore } from './submitted-request-store.ts';
 
 export type AnswerDeps = {
   readonly issuer: string;
   readonly submittedRequests: Pick<SubmittedRequestStore, 'find'>;
+  readonly random: RandomBytes;
   readonly fileConsent: FileConsent;
   readonly transact: Transact<
     ConsentStores & { readonly submittedRequests: Pick<SubmittedRequestStore, 'answer'> }
@@ -43,10 +47,38 @@ export async function answerRequest(
   return await deps.transact(async (stores) => {
     // Of two answers at once the second files nothing.
     if (!(await stores.submittedRequests.answer(id, answer, filing.at, ids))) return err(alreadyAnswered);
-    await Promise.all(checked.map((consent) => consent.file(stores)));
+    const record = recordOfAnswer(randomId(deps.random), request, { answer, consents: ids }, filing);
+    await Promise.all([...checked.map((consent) => consent.file(stores)), stores.audit.append([record])]);
     return ok({ answer, consents: ids });
   });
 }
+
+/** Also of a no, which leaves nothing else behind. */
+const recordOfAnswer = (
+  id: string,
+  { id: request, patient, clientId, process, party }: SubmittedRequest,
+  { answer, consents }: Answered,
+  { at, requestId, caller, address }: Filing,
+): AnswerEntry => ({
+  kind: 'answer',
+  id,
+  recordedAt: at,
+  patient,
+  answer,
+  request,
+  consents: consents.map((consent) => `Consent/${consent}/_history/1`),
+  purposes: party.purposes,
+  requester: party.requester,
+  askedBy: { clientId },
+  circumstances: {
+    door: 'user',
+    clientId: caller.clientId,
+    requestId,
+    tokenId: caller.tokenId,
+    transaction: process,
+    ...(address === undefined ? {} : { address }),
+  },
+});
 
 /** Of others, and of nobody, alike. */
 export const noSuchRequest: Failure = {

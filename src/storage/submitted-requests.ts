@@ -1,5 +1,5 @@
 /** Requests that wait for patients, in PostgreSQL. */
-import { and, asc, eq, gt, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type {
@@ -9,8 +9,8 @@ import type {
   SubmittedRequestStore,
 } from '../protocols/uma/submitted/submitted-request-store.ts';
 import type { Database } from './database.ts';
-import { insertionInto } from './insertion.ts';
-import { isStorable } from './statement.ts';
+import { insertInto, rowsAsJson } from './insertion.ts';
+import { isStorable, prepared, value } from './statement.ts';
 import { client } from './tables/authorization.ts';
 import { resource } from './tables/resources.ts';
 import { submittedRequest } from './tables/uma.ts';
@@ -29,9 +29,12 @@ export function submittedRequestStore(
       .select({ key: submittedRequest.key })
       .from(submittedRequest)
       .where(and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id)));
-  const insert = insertion(db);
   return {
-    submit: (request) => insert({ key: timeOrderedKey(request.submittedAt, random), ...request }),
+    async submit(request, { ofPatient, ofClient }) {
+      const key = timeOrderedKey(request.submittedAt, random);
+      const rows = rowsAsJson(submittedRequest, [{ key, ...request }]);
+      return (await insertWithin(db, { rows, ofPatient, ofClient })).length === 1;
+    },
     async polled(id, poll) {
       await db.update(submittedRequest).set(poll).where(eq(submittedRequest.id, id));
     },
@@ -74,7 +77,16 @@ export function submittedRequestStore(
   };
 }
 
-const insertion = insertionInto(submittedRequest);
+/** How many wait already: of the client that asks, in what else it asks; no further than it matters. */
+const fewerWait = (than: SQL, among: SQL = sql``): SQL => sql`(select count(*) from (
+    select from submitted_request as waiting where waiting.client_id = given.client_id ${among}
+      and waiting.answer is null and waiting.expires_at > given.submitted_at::timestamptz limit ${than}) as counted) < ${than}`;
+
+/** Those who come at once do not see each other: as many more as there are connections may get in. */
+const insertWithin = prepared(sql`${insertInto(submittedRequest, 'rows')}
+  where ${fewerWait(sql`${value('ofPatient')}::integer`, sql`and waiting.about = given.about`)}
+    and ${fewerWait(sql`${value('ofClient')}::integer`)}
+  returning id`);
 
 type Row = typeof submittedRequest.$inferSelect;
 

@@ -8,7 +8,7 @@ import type { Presented, Ticket, TicketStore } from '../protocols/uma/ticket/tic
 import type { Database } from './database.ts';
 import { insertionInto } from './insertion.ts';
 import { offeredResources } from './offered-resources.ts';
-import { texts, value } from './statement.ts';
+import { prepared, texts, value } from './statement.ts';
 import { isStanding, recalledRequestFrom } from './submitted-requests.ts';
 import { client } from './tables/authorization.ts';
 import { pct, submittedRequest, ticket } from './tables/uma.ts';
@@ -32,6 +32,9 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
   return {
     issue: (secretHash, { claims, ...issued }) =>
       insert({ key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued, ...claims }),
+    async renew(secretHash, { secretHash: next, expiresAt }) {
+      await renewal(db, { secretHash, next, expiresAt: formatInstant(expiresAt) });
+    },
     consume: (secretHash, at) => consume({ secretHash, at }),
   };
 }
@@ -90,6 +93,10 @@ function consumptionOver(db: Database) {
 }
 
 const insertion = insertionInto(ticket);
+
+const renewal = prepared(sql`
+  update ticket set secret_hash = ${value('next')}, expires_at = ${value('expiresAt')}::timestamptz, consumed_at = null
+  where secret_hash = ${value('secretHash')} and consumed_at is not null`);
 
 type Found = Omit<Awaited<ReturnType<ReturnType<typeof consumptionOver>['execute']>>[number], 'secretHash'>;
 

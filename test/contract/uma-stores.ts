@@ -47,6 +47,23 @@ export function ticketStoreContract(store: () => TicketStore): void {
     expect(got.filter((each) => each !== undefined)).toEqual([{ ticket, resources: [] }]);
   });
 
+  it('goes on under another secret, as the same ticket, and works once under each', async () => {
+    const [hash, next, ticket] = [randomUUID(), randomUUID(), aTicket({ claims: { party } })];
+    const until = plusSeconds(at, 900);
+    await store().issue(hash, ticket);
+    await store().renew(hash, { secretHash: next, expiresAt: until });
+    // Not before it was consumed.
+    expect(await store().consume(next, at)).toBeUndefined();
+    expect(await store().consume(hash, at)).toBeDefined();
+    await store().renew(hash, { secretHash: next, expiresAt: until });
+    expect(await store().consume(hash, at)).toBeUndefined();
+    expect(await store().consume(next, at)).toEqual({
+      ticket: { ...ticket, expiresAt: until },
+      resources: [],
+    });
+    expect(await store().consume(next, at)).toBeUndefined();
+  });
+
   it('gives none after its end, nor one that was never issued', async () => {
     const hash = randomUUID();
     await store().issue(hash, aTicket());
@@ -114,10 +131,13 @@ export function registeredResourceStoreContract(store: () => RegisteredResourceS
   });
 }
 
+const plenty = { ofPatient: 100, ofClient: 100 };
+
 const aSubmittedRequest = (given: Partial<SubmittedRequest> = {}): SubmittedRequest => ({
   id: randomUUID(),
   process: randomUUID(),
   patient: `Patient/${randomUUID()}`,
+  about: `Patient/${randomUUID()}`,
   clientId: randomUUID(),
   resourceServer: randomUUID(),
   permissions: [{ resourceId: randomUUID(), scopes: ['read'], type: 'http://hl7.org/fhir/Observation' }],
@@ -218,7 +238,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
     };
     expect(await stores().approvals.find(approval.tokenId)).toEqual(onFile);
     const submitted = aSubmittedRequest({ process: approval.process });
-    await stores().submittedRequests.submit(submitted);
+    await stores().submittedRequests.submit(submitted, plenty);
     await stores().tokens.revoke(approval.tokenId, id, at);
     const now = { ...onFile, submitted: { ...submitted, isStanding: false }, isRevoked: true };
     expect(await stores().approvals.find(approval.tokenId)).toEqual(now);
@@ -231,7 +251,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
       const { approvals, tickets, submittedRequests, filed } = stores();
       const { approval } = await anApproval();
       const submitted = aSubmittedRequest({ process: approval.process });
-      await submittedRequests.submit(submitted);
+      await submittedRequests.submit(submitted, plenty);
       const consents = [randomUUID(), randomUUID()].map((id) => ({ resourceType: 'Consent', id }) as const);
       for (const consent of consents) await filed.create(consent);
       const ids = consents.map(({ id }) => id);
@@ -316,7 +336,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
     };
     await resources.register(resource);
     const submitted = aSubmittedRequest();
-    await submittedRequests.submit(submitted);
+    await submittedRequests.submit(submitted, plenty);
     const [hash, { process }] = [randomUUID(), submitted];
     const permissions = [resource.id, randomUUID()].map((resourceId) => ({ resourceId, scopes: ['read'] }));
     const ticket = { process, resourceServer: server.id, patient: 'Patient/ann', permissions };
@@ -339,10 +359,33 @@ export function submittedRequestStoreContract(
     const client = aClient({ name: 'an app' });
     await clients().create(client);
     const request = aSubmittedRequest({ clientId: client.id, ...given });
-    await store().submit(request);
+    await store().submit(request, plenty);
     return request;
   };
   const page = { count: 10 };
+
+  const most = { ofPatient: 2, ofClient: 3 };
+
+  it('takes in so many of a client that wait, and so many about one patient, whoever is shown them', async () => {
+    const client = aClient();
+    await clients().create(client);
+    const [clientId, about] = [client.id, `Patient/${randomUUID()}`];
+    const submit = async (given: Partial<SubmittedRequest> = {}) => {
+      const request = aSubmittedRequest({ clientId, about, patient: about, ...given });
+      return (await store().submit(request, most)) ? request : undefined;
+    };
+    const [first] = [await submit(), await submit({ patient: 'Patient/ nobody' })];
+    expect(await submit()).toBeUndefined();
+    expect(await submit({ clientId: randomUUID() })).toBeDefined();
+    await store().answer(first?.id ?? '', 'refused', at, []);
+    expect(await submit()).toBeDefined();
+    expect(await submit({ about: 'Patient/another' })).toBeDefined();
+    expect(await submit({ about: 'Patient/yet-another' })).toBeUndefined();
+    expect(await store().find(about, 'x')).toBeUndefined();
+    // What nobody waits for any longer takes no room.
+    const later = plusSeconds(at, 600);
+    expect(await submit({ submittedAt: later, expiresAt: plusSeconds(later, 600) })).toBeDefined();
+  });
 
   it('finds a request for its patient alone', async () => {
     const request = await submitted();

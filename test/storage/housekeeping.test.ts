@@ -35,9 +35,9 @@ const rows: Readonly<Record<string, string>> = {
     select gen_random_uuid(), n, 'p', 's', 'Patient/1', '[]', now(), ends`,
   approval: `(key, token_id, process, client_id, resource_server, patient, permissions, party, subject, expires_at)
     select gen_random_uuid(), n, 'p', 'c', 's', 'Patient/1', '[]', '{}', 'x', ends`,
-  submitted_request: `(key, id, process, patient, client_id, resource_server, permissions, party, submitted_at,
+  submitted_request: `(key, id, process, patient, about, client_id, resource_server, permissions, party, submitted_at,
       expires_at, interval_seconds, polled_at)
-    select gen_random_uuid(), n, n, 'Patient/1', 'c', 's', '[]', '{}', now(), ends, 5, now()`,
+    select gen_random_uuid(), n, n, 'Patient/1', 'Patient/1', 'c', 's', '[]', '{}', now(), ends, 5, now()`,
   pct: `(secret_hash, client_id, party, issued_at, expires_at) select n, 'c', '{}', now(), ends`,
   token: `(key, id, kind, client_id, scopes, issued_at, expires_at)
     select gen_random_uuid(), n, 'access', 'c', '{}', now(), ends`,

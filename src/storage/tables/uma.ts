@@ -1,4 +1,5 @@
 /** What UMA remembers: registered resources, tickets, approvals behind RPTs, issuers of claims. */
+import { sql } from 'drizzle-orm';
 import { index, integer, json, pgTable, text, uniqueIndex, uuid } from 'drizzle-orm/pg-core';
 import type { PublicJwk } from '../../protocols/authorization-server/client.ts';
 import type { RequestingParty } from '../../protocols/uma/party/requesting-party.ts';
@@ -84,6 +85,8 @@ export const submittedRequest = pgTable(
     id: text('id').notNull(),
     process: text('process').notNull(),
     patient: text('patient').notNull(),
+    /** Whom it is about, also where nobody is shown it. */
+    about: text('about').notNull(),
     clientId: text('client_id').notNull(),
     resourceServer: text('resource_server').notNull(),
     permissions: json('permissions').$type<readonly AskedPermission[]>().notNull(),
@@ -103,6 +106,9 @@ export const submittedRequest = pgTable(
     uniqueIndex('submitted_request_process').on(table.process),
     index('submitted_request_patient').on(table.patient, table.key),
     index('submitted_request_expires_at').on(table.expiresAt),
+    index('submitted_request_waiting')
+      .on(table.clientId, table.about, table.expiresAt)
+      .where(sql`${table.answer} is null`),
   ],
 );
 

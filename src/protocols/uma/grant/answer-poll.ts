@@ -1,19 +1,27 @@
 /** A ticket whose process waits for the patient is a poll: the same answer again until there is one (uma2.md §10). */
+import type { RandomBytes } from '../../../base/clock.ts';
 import type { GrantCall } from '../../authorization-server/grants.ts';
 import type { UmaProblem } from '../failures.ts';
 import { isOver, nextPoll, waitingTicketEnd } from '../submitted/submitted-request.ts';
 import type { SubmittedRequestStore } from '../submitted/submitted-request-store.ts';
-import { issueTicket, type TicketDeps } from '../ticket/ticket.ts';
-import type { Presented } from '../ticket/ticket-store.ts';
+import { renewTicket } from '../ticket/ticket.ts';
+import type { Presented, TicketStore } from '../ticket/ticket-store.ts';
 
-export type PollDeps = TicketDeps & {
+export type PollDeps = {
+  readonly tickets: Pick<TicketStore, 'renew'>;
+  readonly random: RandomBytes;
   readonly submittedRequests: Pick<SubmittedRequestStore, 'polled'>;
 };
 
-/** Undefined where nothing waits, or the patient said yes: then the consents decide. Nothing is decided before. */
+/**
+ * Undefined where nothing waits, or the patient said yes: then the consents decide. Nothing is decided before.
+ *
+ * @param secret of the ticket, which goes on under another
+ */
 export async function answerPoll(
   deps: PollDeps,
-  { ticket, submitted }: Presented,
+  secret: string,
+  { submitted }: Presented,
   { at }: Pick<GrantCall, 'at'>,
 ): Promise<UmaProblem | undefined> {
   if (!submitted) return undefined;
@@ -21,7 +29,7 @@ export async function answerPoll(
   if (submitted.answer === 'approved') return undefined;
   const poll = nextPoll(submitted, at);
   const [successor] = await Promise.all([
-    issueTicket(deps, ticket, at, waitingTicketEnd(at)),
+    renewTicket(deps, secret, waitingTicketEnd(at)),
     deps.submittedRequests.polled(submitted.id, poll),
   ]);
   return { reason: 'submitted', ticket: successor, intervalSeconds: poll.intervalSeconds };

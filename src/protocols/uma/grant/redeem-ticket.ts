@@ -44,7 +44,7 @@ async function redeemTicket(
 ): Promise<Checked<JsonObject>> {
   const presented = await presentTicket(deps, request.ticket, call);
   if (!presented.ok) return presented;
-  const stillWaits = await answerPoll(deps, presented.value, call);
+  const stillWaits = await answerPoll(deps, request.ticket, presented.value, call);
   if (stillWaits) return err(stillWaits);
   const wanted = wantedOf(presented.value, call.client, splitScope(request.scope));
   if (!wanted.ok) return wanted;

@@ -3,7 +3,7 @@ import { nobody } from '../../../access/patient-in-reach.ts';
 import { randomId } from '../../../base/ids.ts';
 import type { UmaProblem } from '../failures.ts';
 import { askable } from '../permission/asked-access.ts';
-import { startWaiting, waitingTicketEnd } from '../submitted/submitted-request.ts';
+import { mostWaiting, startWaiting, waitingTicketEnd } from '../submitted/submitted-request.ts';
 import type { SubmittedRequest } from '../submitted/submitted-request-store.ts';
 import { issueTicket } from '../ticket/ticket.ts';
 import { heldClaims } from './collect-claims.ts';
@@ -18,23 +18,27 @@ export const mayBeSubmitted = ({ client, submitted, permissions, resources }: Re
   submitted === undefined &&
   askable(permissions, resources).length > 0;
 
-/** INVARIANT: the same steps whatever the reason; only whether a patient will ever see it differs. */
+/**
+ * INVARIANT: the same steps whatever the reason; only whether a patient will ever see it differs. Denied where too many
+ * wait, which the client can count for itself.
+ */
 export async function submitRequest(deps: IssueDeps, redemption: Redemption): Promise<UmaProblem> {
   const { ticket, client, at } = redemption;
   const request = requestFrom(deps, redemption);
   const successor = await deps.transact(async (stores) => {
-    const [issued] = await Promise.all([
-      issueTicket(
-        { tickets: stores.tickets, random: deps.random },
-        { ...ticket, clientId: client.id, claims: heldClaims(redemption) },
-        at,
-        waitingTicketEnd(at),
-      ),
-      stores.submittedRequests.submit(request),
+    const [isSubmitted] = await Promise.all([
+      stores.submittedRequests.submit(request, mostWaiting),
       stores.audit.append(recordsOf(redemption)),
     ]);
-    return issued;
+    if (!isSubmitted) return undefined;
+    return await issueTicket(
+      { tickets: stores.tickets, random: deps.random },
+      { ...ticket, clientId: client.id, claims: heldClaims(redemption) },
+      at,
+      waitingTicketEnd(at),
+    );
   });
+  if (successor === undefined) return { reason: 'denied' };
   return { reason: 'submitted', ticket: successor, intervalSeconds: request.intervalSeconds };
 }
 
@@ -45,6 +49,7 @@ function requestFrom({ random }: IssueDeps, redemption: Redemption): SubmittedRe
     process: ticket.process,
     // A client that is not registered for the patient waits like any other, and bothers nobody.
     patient: answer.isOutOfReach ? nobody : ticket.patient,
+    about: ticket.patient,
     clientId: client.id,
     resourceServer: ticket.resourceServer,
     permissions: askable(permissions, resources),

@@ -10,7 +10,10 @@ export type SubmittedRequest = {
   readonly id: string;
   /** Of its tickets; one process waits with one request. */
   readonly process: string;
+  /** Who is shown it, which may be nobody. */
   readonly patient: string;
+  /** Whom it is about: `Patient/ann`. */
+  readonly about: string;
   readonly clientId: string;
   readonly resourceServer: string;
   readonly permissions: readonly AskedPermission[];
@@ -36,8 +39,16 @@ export type RequestOnFile = SubmittedRequest & { readonly clientName: string };
 
 export type Poll = Pick<SubmittedRequest, 'intervalSeconds' | 'polledAt'>;
 
+/** How many of one client may wait for answers at once. */
+export type MostWaiting = {
+  /** About one patient. */
+  readonly ofPatient: number;
+  readonly ofClient: number;
+};
+
 export type SubmittedRequestStore = {
-  submit(request: SubmittedRequest): Promise<void>;
+  /** False, and nothing is kept, where as many wait already. One statement. */
+  submit(request: SubmittedRequest, most: MostWaiting): Promise<boolean>;
   polled(id: string, poll: Poll): Promise<void>;
   /** The patient's that wait for an answer, oldest first, after the one with that id. */
   waiting(

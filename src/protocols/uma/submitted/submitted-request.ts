@@ -1,6 +1,6 @@
 /** How long a request waits for its patient, and how often the client may ask (uma2.md §10, Polling). */
 import { type Instant, plusSeconds } from '../../../base/instant.ts';
-import type { Poll, SubmittedRequest } from './submitted-request-store.ts';
+import type { MostWaiting, Poll, SubmittedRequest } from './submitted-request-store.ts';
 
 /** As long as somebody may be on holiday; a process that waits does not end after an hour as others do. */
 const longestWaitSeconds = 7 * 86_400;
@@ -8,6 +8,9 @@ const firstIntervalSeconds = 30;
 const longestIntervalSeconds = 900;
 /** Well beyond the longest interval (UMA Grant §5.5). */
 const ticketSeconds = 3600;
+
+/** More than the clinicians of one app who ask about a patient in a week; more than a hospital asks of all its patients. */
+export const mostWaiting: MostWaiting = { ofPatient: 20, ofClient: 10_000 };
 
 /** The ticket of a request that waits: not shortened by the end of the waiting, so that the last poll learns of it. */
 export const waitingTicketEnd = (at: Instant): Instant => plusSeconds(at, ticketSeconds);

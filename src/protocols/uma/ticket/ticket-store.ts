@@ -43,6 +43,8 @@ export type Presented = {
 
 export type TicketStore = {
   issue(secretHash: string, ticket: Ticket): Promise<void>;
+  /** One that was consumed goes on as its own successor: however often, it is one ticket on file. */
+  renew(secretHash: string, as: Pick<Ticket, 'expiresAt'> & { readonly secretHash: string }): Promise<void>;
   /** INVARIANT: atomic; of any number of presentations of a live ticket exactly one gets it. One round trip. */
   consume(secretHash: string, at: Instant): Promise<Presented | undefined>;
 };

@@ -34,6 +34,17 @@ export async function issueTicket(
   return secret;
 }
 
+/** The successor of a ticket that carries nothing new. */
+export async function renewTicket(
+  { tickets, random }: { readonly tickets: Pick<TicketStore, 'renew'>; readonly random: RandomBytes },
+  consumed: string,
+  expiresAt: Instant,
+): Promise<string> {
+  const secret = randomSecret(random);
+  await tickets.renew(sha256(consumed), { secretHash: sha256(secret), expiresAt });
+  return secret;
+}
+
 /** The successor takes over what the ticket carried, and belongs to whoever presented it. */
 export const succeedTicket = (
   deps: TicketDeps,

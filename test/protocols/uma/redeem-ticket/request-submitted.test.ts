@@ -1,8 +1,9 @@
 /** The uma-ticket grant: what no consent permits is put to the patient, and the client polls (uma2.md §10; O-4). */
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../src/decision/decision.ts';
 import { resourceStore } from '../../../../src/storage/resources.ts';
-import { submittedRequest } from '../../../../src/storage/tables/uma.ts';
+import { submittedRequest, ticket as ticketTable } from '../../../../src/storage/tables/uma.ts';
 import {
   aClient,
   aDecision,
@@ -154,6 +155,65 @@ describe('nothing tells why (interfaces.md, Tokens; U-h)', () => {
     story.authority.wait(1);
     expect(answer(await redeem(story, await aTicket(story), {}, limited))).toEqual(submitted);
     expect((await latest())?.patient).not.toBe('Patient/ann');
+  });
+});
+
+describe('what waits is bounded', () => {
+  const asking = async (client: TestClient, resource = story.resource) =>
+    answer(await redeem(story, await aTicket({ ...story, resource }), {}, client));
+  const times = async (count: number, ask: () => Promise<object>) => {
+    const answers: object[] = [];
+    for (let at = 0; at < count; at++) answers.push(await ask());
+    return answers;
+  };
+  const anAsker = async (given = {}) =>
+    await aClient(story.authority, { asynchronousApproval: true, ...given });
+
+  it('of one client and patient 20; the next is denied, and another client may still ask', async () => {
+    const client = await anAsker();
+    expect(await times(20, () => asking(client))).toEqual(Array(20).fill(submitted));
+    expect(await asking(client)).toEqual(denied);
+    const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 1 });
+    expect(entries).toMatchObject([{ outcome: 'deny', reason: 'no-consent' }]);
+    expect(await asking(await anAsker())).toEqual(submitted);
+  });
+
+  it('an answer makes room', async () => {
+    const client = await anAsker();
+    await times(20, () => asking(client));
+    const own = (await rows()).find(({ clientId }) => clientId === client.id);
+    await story.authority.deps.submittedRequests.answer(
+      own?.id ?? '',
+      'refused',
+      story.authority.world.at,
+      [],
+    );
+    expect(await times(2, () => asking(client))).toEqual([submitted, denied]);
+  });
+
+  it('and that tells nothing: of patients out of reach each has room of their own', async () => {
+    const client = await anAsker({ patients: ['Patient/nobody-here'] });
+    const { patients } = story.authority.world;
+    patients.set('Patient/bob', { reference: 'Patient/bob' });
+    const resource = await aResource(story, { resource_owner: 'Patient/bob' });
+    expect(await times(21, () => asking(client))).toEqual([...Array(20).fill(submitted), denied]);
+    expect(await asking(client, resource)).toEqual(submitted);
+    patients.delete('Patient/bob');
+  });
+
+  it('however often a client polls, in tickets too', async () => {
+    let reply = await submit();
+    const { process } = (await latest()) ?? { process: '' };
+    const kept = async () =>
+      await story.authority.db.select().from(ticketTable).where(eq(ticketTable.process, process));
+    const before = await kept();
+    for (let poll = 0; poll < 5; poll++) {
+      const last = ticketIn(reply);
+      reply = await redeemBare(story, last);
+      expect(answer(reply)).toEqual(submitted);
+      expect(answer(await redeemBare(story, last))).toEqual({ status: 400, error: 'invalid_grant' });
+    }
+    expect(await kept()).toHaveLength(before.length);
   });
 });
 

@@ -23,7 +23,10 @@ export type Ticket = {
   readonly clientId?: string;
   /** Of earlier rounds. */
   readonly claims?: HeldClaims;
-  /** When the first ticket of the process was issued: a successor keeps it, so that the process has an end. */
+  /**
+   * When the first ticket of the process was issued, or the first since the patient answered: a successor keeps it, so that
+   * the process has an end.
+   */
   readonly issuedAt: Instant;
   readonly expiresAt: Instant;
 };

@@ -51,14 +51,17 @@ export const succeedTicket = (
   { ticket, submitted }: Pick<Presented, 'ticket' | 'submitted'>,
   given: Required<Pick<Ticket, 'clientId'>> & Pick<Partial<Ticket>, 'claims'>,
   at: Instant,
-): Promise<string> =>
-  // Where the patient was asked, the process ends when nobody waits any longer, not after an hour.
-  issueTicket(
-    deps,
-    { ...ticket, ...given },
-    at,
-    submitted && earlier(plusSeconds(at, lifetimeSeconds), submitted.expiresAt),
-  );
+): Promise<string> => {
+  const successor = { ...ticket, ...given };
+  if (submitted === undefined) return issueTicket(deps, successor, at);
+  const { answeredAt, expiresAt } = submitted;
+  // While the patient is asked the process has no end but the waiting's.
+  if (answeredAt === undefined)
+    return issueTicket(deps, successor, at, earlier(plusSeconds(at, lifetimeSeconds), expiresAt));
+  // The hour begins again when the client first comes for the answer.
+  const issuedAt = ticket.issuedAt > answeredAt ? ticket.issuedAt : at;
+  return issueTicket(deps, { ...successor, issuedAt }, at);
+};
 
 /** INVARIANT: comes before anything is evaluated, and stays done whatever follows (U7). */
 export async function consumeTicket(

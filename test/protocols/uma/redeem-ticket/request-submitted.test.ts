@@ -325,7 +325,28 @@ describe('once the patient has answered', () => {
     expect((await redeem(story, ticketIn(other))).status).toBe(200);
   });
 
-  it('yes, then renewed tickets outlive the hour of other processes', async () => {
+  it('yes, then the process has the hour of any other, from when the client first comes for the answer', async () => {
+    let reply = await submit();
+    story.authority.wait(3500);
+    await theyAnswer('approved');
+    story.authority.wait(90);
+    reply = await redeemBare(story, ticketIn(reply));
+    for (let seconds_ = 0; seconds_ < 3480; seconds_ += 290) {
+      expect(answer(reply).error).toBe('need_info');
+      story.authority.wait(290);
+      reply = await redeemBare(story, ticketIn(reply));
+    }
+    expect(answer(reply).error).toBe('need_info');
+    story.authority.wait(119);
+    reply = await redeemBare(story, ticketIn(reply));
+    expect(answer(reply).error).toBe('need_info');
+    story.authority.wait(1);
+    theConsentsSay({});
+    expect(answer(await redeem(story, ticketIn(reply)))).toEqual({ status: 400, error: 'invalid_grant' });
+    story = { ...story, pat: await patOf(story.authority, story.resourceServer) };
+  });
+
+  it('yes, then renewed tickets outlive the hour since it was asked', async () => {
     let reply = await submit();
     story.authority.wait(3500);
     await theyAnswer('approved');

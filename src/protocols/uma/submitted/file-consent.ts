@@ -13,7 +13,7 @@ export type ConsentStores = { readonly resources: ResourceStore; readonly audit:
 export type Filing = Asked & { readonly caller: Caller };
 
 /** Checked like any other that is filed; `file` writes it, its history and its record in a transaction. */
-export type CheckedConsent = {
+type CheckedConsent = {
   readonly id: string;
   readonly file: (stores: ConsentStores) => Promise<void>;
 };

@@ -27,7 +27,8 @@ export async function startService(settings: JsonObject = {}, given?: TestDataba
   const random = (count: number): Uint8Array => new Uint8Array(randomBytes(count));
   const time = { at: asInstant(Date.parse('2026-10-01T10:00:00Z')) };
   const logged: string[] = [];
-  await ensureSigningKey({ signingKeys: signingKeyStore(database), keySecret, random }, time.at);
+  const keyDeps = { signingKeys: signingKeyStore(database), keySecret, random };
+  await ensureSigningKey(keyDeps, time.at);
   const app = composeApp({
     database,
     issuer,
@@ -103,6 +104,7 @@ export async function startService(settings: JsonObject = {}, given?: TestDataba
 
   return {
     database,
+    keyDeps,
     random,
     now: () => time.at,
     send,

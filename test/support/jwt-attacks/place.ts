@@ -69,14 +69,21 @@ export const counted = async ({ db }: Authority, tables: readonly string[]): Pro
 export const tokensHeld = async ({ db }: Authority): Promise<unknown> =>
   await db.execute(sql`select count(*), count(revoked_at) as revoked from token`);
 
+/** Where every request may write a token, and none may take one back. */
+export const revokedTokens = async ({ db }: Authority): Promise<unknown> =>
+  await db.execute(sql`select count(*) from token where revoked_at is not null`);
+
 /** As we signed it: what nobody outside can state, so that even a slip of our own is refused. */
-export async function ourStatement(authority: Authority, token: string): Promise<Statement> {
-  return { header: headerOf(token), payload: payloadOf(token), key: await ourKey(authority) };
+export async function ourStatement(
+  { keyDeps }: Pick<Authority, 'keyDeps'>,
+  token: string,
+): Promise<Statement> {
+  return { header: headerOf(token), payload: payloadOf(token), key: await ourKey(keyDeps) };
 }
 
-async function ourKey({ signingKeys, keyDeps }: Authority): Promise<Key> {
+async function ourKey({ signingKeys, keySecret }: Authority['keyDeps']): Promise<Key> {
   const [sealed] = await signingKeys.list();
   if (!sealed) throw new Error('no signing key');
-  const { key } = await openPrivateKey(sealed, keyDeps.keySecret);
+  const { key } = await openPrivateKey(sealed, keySecret);
   return { privateKey: key, publicJwk: sealed.publicJwk };
 }

@@ -1,35 +1,24 @@
 /** Attacks on private_key_jwt, wherever a client proves itself (RFC 7523 §3, RFC 8725; oauth-baseline.md, private_key_jwt). */
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assertionType } from '../../../../src/protocols/authorization-server/client-assertion.ts';
 import {
   type Authority,
   aClient,
   accessToken,
   assertionOf,
-  type Form,
-  issuer,
-  type Reply,
   seconds,
   startAuthority,
   type TestClient,
 } from '../../../support/authority.ts';
+import {
+  assertionMisstatements,
+  assertionPlace,
+  assertionStatement,
+  expectNotBelieved,
+  withAssertion,
+} from '../../../support/jwt-attacks/client-assertion-place.ts';
 import { forgeries } from '../../../support/jwt-attacks/forgeries.ts';
-import {
-  byAnybody,
-  byOthers,
-  type Misstatement,
-  toAnybody,
-  withClaims,
-  withType,
-} from '../../../support/jwt-attacks/misstatements.ts';
-import {
-  counted,
-  expectExactly,
-  isMovedByNone,
-  isTooLarge,
-  type Place,
-} from '../../../support/jwt-attacks/place.ts';
+import { isMovedByNone } from '../../../support/jwt-attacks/place.ts';
 import { genuine, type Statement } from '../../../support/jwt-attacks/statement.ts';
 
 let authority: Authority;
@@ -41,59 +30,21 @@ beforeAll(async () => {
 });
 afterAll(() => authority.stop());
 
-function statement(): Statement {
-  const iat = seconds(authority.world.at);
-  return {
-    header: { alg: 'ES256', typ: 'JWT', kid: client.keys.kid },
-    payload: { iss: client.id, sub: client.id, aud: issuer, iat, exp: iat + 60, jti: randomUUID() },
-    key: client.keys,
-  };
-}
-
-const formWith = (assertion: string, rest: Form): Form => ({
-  client_assertion_type: assertionType,
-  client_assertion: assertion,
-  ...rest,
-});
-
-const presentedAt = (path: string, rest: Form) => async (): Promise<Place> => ({
-  statement: async () => statement(),
-  present: (assertion) => authority.postForm(path, formWith(assertion, rest)),
-  expectRefused: (reply, assertion) => expectNotBelieved(reply, isTooLarge(formWith(assertion, rest))),
-  expectAccepted: ({ status }) => expect(status).toBe(200),
-  written: () => counted(authority, ['used_assertion', 'token', 'ticket', 'audit_event']),
-});
-
-function expectNotBelieved(reply: Reply, wasTooLarge: boolean): void {
-  if (wasTooLarge) expect([reply.status, reply.body['error']]).toEqual([413, 'invalid_request']);
-  else expectExactly(reply, 401, 'invalid_client', 'client authentication failed');
-}
-
-const misstatements: readonly Misstatement[] = [
-  ...byAnybody,
-  ...toAnybody,
-  ...byOthers,
-  ...['at+jwt', 'logout+jwt', 'secevent+jwt', 'dpop+jwt', 'JWT\u0000', '', null, 1, ['JWT']].map(withType),
-  withClaims('the token endpoint for an audience', { aud: `${issuer}/oauth/token` }),
-  withClaims('another subject', { sub: randomUUID() }),
-  withClaims('no subject', { sub: undefined }),
-  withClaims('a list for a subject', { sub: [randomUUID()] }),
-  withClaims('SQL for a subject', { sub: "' or '1'='1", iss: "' or '1'='1" }),
-  withClaims('a subject of every object', { sub: '__proto__', iss: '__proto__' }),
-];
+const statement = (): Statement => assertionStatement({ authority, client });
 
 for (const [name, path, rest] of [
   ['at the token endpoint', '/oauth/token', { grant_type: 'client_credentials', scope: 'decision' }],
   ['at the revocation endpoint', '/oauth/revoke', { token: 'x' }],
 ] as const) {
-  isMovedByNone(`forged: a client assertion ${name}`, presentedAt(path, rest), forgeries);
-  isMovedByNone(`misstated: a client assertion ${name}`, presentedAt(path, rest), misstatements);
+  const placed = async () => assertionPlace({ authority, client }, path, rest);
+  isMovedByNone(`forged: a client assertion ${name}`, placed, forgeries);
+  isMovedByNone(`misstated: a client assertion ${name}`, placed, assertionMisstatements);
 }
 
 describe('what was said elsewhere is no client assertion', () => {
   const refused = async (token: string): Promise<void> => {
-    const form = formWith(token, { grant_type: 'client_credentials', scope: 'decision' });
-    expectNotBelieved(await authority.postForm('/oauth/token', form), false);
+    const form = withAssertion(token, { grant_type: 'client_credentials', scope: 'decision' });
+    expectNotBelieved(await authority.postForm('/oauth/token', form));
   };
 
   it('an access token of the client itself', async () => {
@@ -117,8 +68,8 @@ describe('one assertion, one use', () => {
     const replies = await Promise.all(
       Array.from({ length: 50 }, (_, at) =>
         at % 2 === 0
-          ? authority.postForm('/oauth/token', formWith(assertion, asking))
-          : authority.postForm('/oauth/revoke', formWith(assertion, { token: 'x' })),
+          ? authority.postForm('/oauth/token', withAssertion(assertion, asking))
+          : authority.postForm('/oauth/revoke', withAssertion(assertion, { token: 'x' })),
       ),
     );
     expect(replies.filter(({ status }) => status === 200)).toHaveLength(1);
@@ -129,9 +80,9 @@ describe('one assertion, one use', () => {
     const asking = { grant_type: 'client_credentials', scope: 'decision' };
     const assertion = await genuine(statement());
     const [header, payload, signature = ''] = assertion.split('.');
-    expect((await authority.postForm('/oauth/token', formWith(assertion, asking))).status).toBe(200);
+    expect((await authority.postForm('/oauth/token', withAssertion(assertion, asking))).status).toBe(200);
     const other = `${header}.${payload}.${negated(signature)}`;
-    expectNotBelieved(await authority.postForm('/oauth/token', formWith(other, asking)), false);
+    expectNotBelieved(await authority.postForm('/oauth/token', withAssertion(other, asking)));
   });
 });
 
@@ -146,7 +97,7 @@ function negated(signature: string): string {
 
 describe('what is odd and does no harm', () => {
   const answer = async (assertion: string): Promise<number> => {
-    const form = formWith(assertion, { grant_type: 'client_credentials', scope: 'decision' });
+    const form = withAssertion(assertion, { grant_type: 'client_credentials', scope: 'decision' });
     return (await authority.postForm('/oauth/token', form)).status;
   };
   const stated = ({ header = {}, payload = {} }: Partial<Statement>): Promise<string> => {

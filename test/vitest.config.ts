@@ -1,4 +1,4 @@
-// How the tests run. Everything under test/ on Node; the story inside workerd has a config of its own beside it.
+// How the tests run. Everything under test/ on Node; what runs inside workerd has a config of its own beside it.
 import { fileURLToPath } from 'node:url';
 import { defineConfig, type ViteUserConfig } from 'vitest/config';
 
@@ -31,6 +31,6 @@ export default defineConfig({
   test: {
     ...common,
     include: ['test/**/*.test.ts'],
-    exclude: ['test/runtime/worker.test.ts', 'test/browser/**'],
+    exclude: ['test/runtime/worker/**', 'test/browser/**'],
   },
 });

@@ -1,4 +1,4 @@
-// The story inside workerd (`npm run test:worker`). On its own because it bundles the service and starts a second
+// What runs inside workerd (`npm run test:worker`). On its own because it bundles the service and starts a second
 // runtime, which the tests that run at every save should not wait for.
 import { defineConfig } from 'vitest/config';
 import { common, root } from '../vitest.config.ts';
@@ -7,7 +7,7 @@ export default defineConfig({
   root,
   test: {
     ...common,
-    include: ['test/runtime/worker.test.ts'],
+    include: ['test/runtime/worker/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

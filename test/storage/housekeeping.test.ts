@@ -2,7 +2,7 @@
 import { getTableName, is } from 'drizzle-orm';
 import { getTableConfig, PgTable } from 'drizzle-orm/pg-core';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { asInstant, formatInstant, plusSeconds } from '../../src/base/instant.ts';
+import { asInstant, plusSeconds } from '../../src/base/instant.ts';
 import { type Database, type OpenDatabase, openDatabase } from '../../src/storage/database.ts';
 import { housekeepingSteps, mostAtOnce } from '../../src/storage/housekeeping.ts';
 import * as auditTables from '../../src/storage/tables/audit.ts';
@@ -10,6 +10,7 @@ import * as authorizationTables from '../../src/storage/tables/authorization.ts'
 import * as resourceTables from '../../src/storage/tables/resources.ts';
 import * as umaTables from '../../src/storage/tables/uma.ts';
 import { freshDatabase, type TestDatabase } from '../support/database.ts';
+import * as expiring from '../support/expiring-rows.ts';
 
 const at = asInstant(Date.parse('2026-10-01T10:00:00Z'));
 const hour = 3600;
@@ -29,40 +30,11 @@ afterAll(async () => {
 });
 beforeEach(() => db.execute(`truncate ${[...bounded].map((name) => `"${name}"`).join(', ')}`));
 
-/** A row of each table, by its number and when it expires. */
-const rows: Readonly<Record<string, string>> = {
-  ticket: `(key, secret_hash, process, resource_server, patient, permissions, issued_at, expires_at)
-    select gen_random_uuid(), n, 'p', 's', 'Patient/1', '[]', now(), ends`,
-  approval: `(key, token_id, process, client_id, resource_server, patient, permissions, party, subject, expires_at)
-    select gen_random_uuid(), n, 'p', 'c', 's', 'Patient/1', '[]', '{}', 'x', ends`,
-  submitted_request: `(key, id, process, patient, about, client_id, resource_server, permissions, party, submitted_at,
-      expires_at, interval_seconds, polled_at)
-    select gen_random_uuid(), n, n, 'Patient/1', 'Patient/1', 'c', 's', '[]', '{}', now(), ends, 5, now()`,
-  pct: `(secret_hash, client_id, party, issued_at, expires_at) select n, 'c', '{}', now(), ends`,
-  token: `(key, id, kind, client_id, scopes, issued_at, expires_at)
-    select gen_random_uuid(), n, 'access', 'c', '{}', now(), ends`,
-  authorization_code: `(code_hash, "authorization", client_id, redirect_uri, is_redirect_named, code_challenge, expires_at)
-    select n, 'a', 'c', 'https://app', true, 'x', ends`,
-  refresh_token: `(secret_hash, "authorization", client_id, issued_at, expires_at, used_at)
-    select n, n, 'c', now(), ends, now()`,
-  authorization: `(key, id, client_id, patient, scopes, resources, authorized_at, expires_at)
-    select gen_random_uuid(), n, 'c', 'Patient/1', '{}', '{}', now(), ends`,
-  session: `(secret_hash, patient, signed_in_at, last_seen_at, expires_at) select n, 'Patient/1', now(), now(), ends`,
-  used_assertion: `(client_id, jti_hash, expires_at) select 'c', n, ends`,
-  rate_limit: `(bucket, count, expires_at) select n, 1, ends`,
-};
-const bounded = new Set(Object.keys(rows));
+const bounded = new Set(expiring.expiringTables);
 
-async function fill(table: string, count: number, secondsAgo: number, from = 0): Promise<void> {
-  const ends = formatInstant(plusSeconds(at, -secondsAgo));
-  await db.execute(`insert into "${table}" ${rows[table]}
-    from (select (${from} + i)::text as n, '${ends}'::timestamptz as ends from generate_series(1, ${count}) as i) as expired`);
-}
-
-async function countOf(table: string): Promise<number> {
-  const [row] = await db.execute(`select count(*)::int as count from "${table}"`);
-  return Number(row?.['count']);
-}
+const fill = (table: string, count: number, secondsAgo: number, from = 0): Promise<void> =>
+  expiring.fill(db, table, { count, expiresAt: plusSeconds(at, -secondsAgo), from });
+const countOf = (table: string): Promise<number> => expiring.countOf(db, table);
 
 const step = (table: string) => {
   const found = housekeepingSteps(db).find(({ name }) => name === table);

@@ -1,29 +1,21 @@
 /** Who a client is (oauth-baseline.md, RFC 6749 rows 8 to 12): secrets, and apps that cannot keep one. */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { sha256 } from '../../src/access/digest.ts';
 import { checkSecret } from '../../src/protocols/authorization-server/client-secret.ts';
-import {
-  type Authority,
-  aClient,
-  credentials,
-  type Form,
-  type Reply,
-  startAuthority,
-  type TestClient,
-} from '../support/authority.ts';
-import { anApp, appSecret, aServer, basic, refusal } from '../support/oauth-story.ts';
+import { aClient, credentials, type Form, type Reply, type TestClient } from '../support/authority.ts';
+import { invalidClient, refusal } from '../support/oauth-refusals.ts';
+import { anApp, appSecret, aServer, basic } from '../support/oauth-story.ts';
+import { authorityThroughout } from '../support/throughout.ts';
 
-let authority: Authority;
+const authority = authorityThroughout();
 let server: TestClient;
 let app: TestClient;
 
 beforeAll(async () => {
-  authority = await startAuthority();
   server = await aServer(authority, { scopes: ['decision'] });
   app = await anApp(authority, { grants: ['client_credentials', 'refresh_token'], scopes: ['decision'] });
 });
-afterAll(() => authority.stop());
 
 const ask = (headers: Form, form: Form = {}): Promise<Reply> =>
   authority.postForm(
@@ -31,8 +23,6 @@ const ask = (headers: Form, form: Form = {}): Promise<Reply> =>
     { grant_type: 'client_credentials', scope: 'decision', ...form },
     headers,
   );
-
-const invalidClient = { status: 401, error: 'invalid_client' };
 
 describe('RFC 6749 §2.3.1 client_secret_basic', () => {
   it('takes credentials that were form-encoded before they were joined (row 9)', async () => {

@@ -1,19 +1,12 @@
 /** The authorization_code grant (oauth-baseline.md, RFC 6749 rows 6 and 7, RFC 7636, RFC 9700 row 2), and attacks on codes. */
 import { sql } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/access/digest.ts';
 import { answersChallenge, isChallenge } from '../../src/protocols/authorization-server/pkce.ts';
 import { housekeepingSteps } from '../../src/storage/housekeeping.ts';
-import {
-  type Authority,
-  aClient,
-  askForToken,
-  issuer,
-  seconds,
-  startAuthority,
-  type TestClient,
-} from '../support/authority.ts';
+import { aClient, askForToken, issuer, seconds, type TestClient } from '../support/authority.ts';
 import { payloadOf } from '../support/keys.ts';
+import { invalidClient, invalidGrant, refusal } from '../support/oauth-refusals.ts';
 import {
   aCode,
   anApp,
@@ -23,23 +16,20 @@ import {
   back,
   basic,
   challenge,
-  invalidGrant,
   isAdmitted,
   redeem,
   refresh,
-  refusal,
   tokensIn,
   verifier,
 } from '../support/oauth-story.ts';
+import { authorityThroughout } from '../support/throughout.ts';
 
-let authority: Authority;
+const authority = authorityThroughout();
 let app: TestClient;
 
-beforeAll(async () => {
-  authority = await startAuthority();
+beforeAll(() => {
   authority.world.patients.set('Patient/bob', { reference: 'Patient/bob' });
 });
-afterAll(() => authority.stop());
 beforeEach(async () => {
   app = await anApp(authority);
 });
@@ -337,7 +327,7 @@ describe('a client that is disabled', () => {
     const tokens = await authorizedTokens(authority, app);
     const code = await aCode(authority, app);
     await authority.deps.clients.disable(app.id, authority.world.at);
-    expect(refusal(await redeem(authority, app, code))).toEqual({ status: 401, error: 'invalid_client' });
+    expect(refusal(await redeem(authority, app, code))).toEqual(invalidClient);
     expect((await refresh(authority, app, tokens.refresh)).status).toBe(401);
     expect(await isAdmitted(authority, tokens.access)).toBe(false);
   });
@@ -347,11 +337,8 @@ it('RFC 6749 §2.3.1 credentials in the URI are not looked at (row 8)', async ()
   const code = await aCode(authority, app);
   const { client_id, ...rest } = { client_id: app.id, grant_type: 'authorization_code', code };
   const reply = await authority.postForm(`/oauth/token?client_id=${client_id}`, rest);
-  expect(refusal(reply)).toEqual({ status: 401, error: 'invalid_client' });
+  expect(refusal(reply)).toEqual(invalidClient);
   const withSecret = `/oauth/token?${new URLSearchParams({ client_id, client_secret: 's' })}`;
-  expect(refusal(await authority.postForm(withSecret, rest))).toEqual({
-    status: 401,
-    error: 'invalid_client',
-  });
+  expect(refusal(await authority.postForm(withSecret, rest))).toEqual(invalidClient);
   expect((await authority.postForm('/oauth/token', rest, basic(client_id, 's'))).status).toBe(401);
 });

@@ -1,9 +1,9 @@
 /** Clients that others wrote (openid-client, oauth4webapi), doing with us what they do with any authorization server. */
 import * as oauth from 'oauth4webapi';
 import * as openid from 'openid-client';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
-import { type Authority, aClient, issuer, startAuthority, type TestClient } from '../support/authority.ts';
+import { aClient, issuer, type TestClient } from '../support/authority.ts';
 import {
   aCode,
   anApp,
@@ -14,15 +14,14 @@ import {
   isAdmitted,
   verifier,
 } from '../support/oauth-story.ts';
+import { authorityThroughout } from '../support/throughout.ts';
 
-let authority: Authority;
+const authority = authorityThroughout();
 let records: TestClient;
 
 beforeAll(async () => {
-  authority = await startAuthority();
   records = await aRecordServer(authority);
 });
-afterAll(() => authority.stop());
 
 /** How far the clock of the test is from the one these libraries read. */
 const skew = (): number => Math.floor((authority.world.at - Date.now()) / 1000);

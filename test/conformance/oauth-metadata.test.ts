@@ -1,20 +1,19 @@
 /** Authorization server metadata (oauth-baseline.md, RFC 8414, RFC 9207 row 1). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { createApp } from '../../src/http/app.ts';
 import { oauthFace } from '../../src/http/oauth-face.ts';
 import { discoveryDocument } from '../../src/protocols/authorization-server/metadata.ts';
 import { authorizationServerEndpoints } from '../../src/protocols/authorization-server/routes.ts';
 import { rotateSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
-import { type Authority, issuer, startAuthority } from '../support/authority.ts';
+import { issuer } from '../support/authority.ts';
+import { authorityThroughout } from '../support/throughout.ts';
 
-let authority: Authority;
+const authority = authorityThroughout();
 let metadata: Readonly<Record<string, unknown>>;
 
 beforeAll(async () => {
-  authority = await startAuthority();
   metadata = (await authority.get('/.well-known/oauth-authorization-server')).body;
 });
-afterAll(() => authority.stop());
 
 describe('RFC 8414', () => {
   it('§3.1 is found where the path of the issuer follows, and where a proxy took it off (row 1)', async () => {

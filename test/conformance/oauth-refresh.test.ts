@@ -1,7 +1,8 @@
 /** The refresh_token grant (oauth-baseline.md, RFC 6749 row 13, RFC 9700 row 6), and attacks on refresh tokens. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Authority, seconds, startAuthority, type TestClient } from '../support/authority.ts';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { seconds, type TestClient } from '../support/authority.ts';
 import { payloadOf } from '../support/keys.ts';
+import { invalidGrant, refusal } from '../support/oauth-refusals.ts';
 import {
   aCode,
   anApp,
@@ -11,25 +12,19 @@ import {
   authorizedTokens,
   back,
   basic,
-  invalidGrant,
   isAdmitted,
   refresh,
-  refusal,
   type Tokens,
   tokensIn,
   verifier,
 } from '../support/oauth-story.ts';
+import { authorityThroughout } from '../support/throughout.ts';
 
 const day = 86_400;
 
-let authority: Authority;
+const authority = authorityThroughout();
 let app: TestClient;
 let tokens: Tokens;
-
-beforeAll(async () => {
-  authority = await startAuthority();
-});
-afterAll(() => authority.stop());
 beforeEach(async () => {
   app = await anApp(authority);
   tokens = await authorizedTokens(authority, app);

@@ -1,10 +1,9 @@
 /** Whom a token is for (oauth-baseline.md, RFC 8707, RFC 9068, RFC 9700 row 5), signed or opaque. */
 import { createLocalJWKSet, jwtVerify } from 'jose';
 import * as oauth from 'oauth4webapi';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import { knownTargets } from '../../src/protocols/authorization-server/resource-indicators.ts';
 import {
-  type Authority,
   aClient,
   accessToken,
   askForToken,
@@ -12,10 +11,10 @@ import {
   issuer,
   patOf,
   type Reply,
-  startAuthority,
   type TestClient,
 } from '../support/authority.ts';
 import { headerOf, payloadOf } from '../support/keys.ts';
+import { refusal } from '../support/oauth-refusals.ts';
 import {
   aCode,
   anApp,
@@ -26,12 +25,12 @@ import {
   isAdmitted,
   redeem,
   refresh,
-  refusal,
   tokensIn,
   verifier,
 } from '../support/oauth-story.ts';
+import { authorityThroughout } from '../support/throughout.ts';
 
-let authority: Authority;
+const authority = authorityThroughout();
 let app: TestClient;
 let records: TestClient;
 let archive: TestClient;
@@ -39,14 +38,12 @@ let there: string;
 let elsewhere: string;
 
 beforeAll(async () => {
-  authority = await startAuthority();
   app = await anApp(authority);
   records = await aRecordServer(authority);
   archive = await aRecordServer(authority);
   there = records.resource ?? '';
   elsewhere = archive.resource ?? '';
 });
-afterAll(() => authority.stop());
 
 const invalidTarget = { status: 400, error: 'invalid_target' };
 

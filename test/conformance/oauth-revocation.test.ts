@@ -1,16 +1,15 @@
 /** Revocation (oauth-baseline.md, RFC 7009) of what a patient authorized; of other tokens: `../protocols/authorization-server/revocation.test.ts`. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { sha256 } from '../../src/access/digest.ts';
 import {
-  type Authority,
   aClient,
   accessToken,
   credentials,
   type Form,
   type Reply,
-  startAuthority,
   type TestClient,
 } from '../support/authority.ts';
+import { invalidGrant, refusal } from '../support/oauth-refusals.ts';
 import {
   aCode,
   anApp,
@@ -18,23 +17,17 @@ import {
   aServer,
   authorizedTokens,
   basic,
-  invalidGrant,
   isAdmitted,
   redeem,
   refresh,
-  refusal,
   type Tokens,
   tokensIn,
 } from '../support/oauth-story.ts';
+import { authorityThroughout } from '../support/throughout.ts';
 
-let authority: Authority;
+const authority = authorityThroughout();
 let app: TestClient;
 let tokens: Tokens;
-
-beforeAll(async () => {
-  authority = await startAuthority();
-});
-afterAll(() => authority.stop());
 beforeEach(async () => {
   app = await anApp(authority);
   tokens = await authorizedTokens(authority, app);

@@ -112,7 +112,4 @@ export const aRecordServer = async (authority: Authority, given: Partial<Client>
     ...given,
   });
 
-export const refusal = ({ status, body }: Reply) => ({ status, error: body['error'] });
-export const invalidGrant = { status: 400, error: 'invalid_grant' };
-
 export { issuer };

@@ -1,7 +1,9 @@
 /** The usual cast of an UMA test: a resource server with a patient's record, a client, an identity provider. */
+import type { AccessRequest } from '../../src/decision/request.ts';
 import {
   type Authority,
   aClient,
+  aDecision,
   aResourceServer,
   askForToken,
   type Form,
@@ -18,9 +20,11 @@ export const umaGrantType = 'urn:ietf:params:oauth:grant-type:uma-ticket';
 export type Story = {
   readonly authority: Authority;
   readonly resourceServer: TestClient;
-  readonly client: TestClient;
+  /** The usual one. */
+  client: TestClient;
   readonly idp: IdentityProvider;
-  readonly pat: string;
+  /** For an hour; whoever waits longer asks for another. */
+  pat: string;
   readonly resource: string;
 };
 
@@ -72,6 +76,10 @@ export const redeemBare = (
   client: TestClient = usual,
 ): Promise<Reply> => askForToken(authority, client, { grant_type: umaGrantType, ticket, ...form });
 
+/** A ticket of its own for each, which nobody needs again. */
+export const redeemOne = async (story: Story, form?: Form, client?: TestClient): Promise<Reply> =>
+  await redeem(story, await aTicket(story), form, client);
+
 export async function pushed(
   { authority, idp }: Story,
   claims: Readonly<Record<string, unknown>> = {},
@@ -88,6 +96,22 @@ export async function anRpt(story: Story, scopes?: readonly string[]): Promise<s
 export const introspect = ({ authority, pat }: Story, token: string, as: string = pat): Promise<Reply> =>
   authority.postForm('/oauth/introspect', { token }, { authorization: `Bearer ${as}` });
 
-export const answer = ({ status, body }: Reply) => ({ status, error: body['error'] });
+/** From now on whatever is asked is permitted; what was asked, one after the other. */
+export function askedOfConsents({ authority: { world } }: Story): readonly AccessRequest[] {
+  const asked: AccessRequest[] = [];
+  world.consent = (request) => {
+    asked.push(request);
+    return aDecision();
+  };
+  return asked;
+}
+
+/** What was written down last about a request of this client. */
+export async function latestRecord({ authority, client }: Pick<Story, 'authority' | 'client'>) {
+  const { entries } = await authority.audit.find({ client: [client.id] }, { count: 1 });
+  return entries[0];
+}
+
+export { refusal as answer } from './oauth-refusals.ts';
 export const ticketIn = ({ body }: Reply): string => body['ticket'] as string;
 export const rptIn = ({ body }: Reply): string => body['access_token'] as string;

@@ -1,5 +1,5 @@
 /** One attack of each kind beside every grant: none of them uses up what came along, nor takes its place (RFC 6749 §2.3, §10.5). */
-import { afterAll, beforeAll, expect } from 'vitest';
+import { beforeAll, expect } from 'vitest';
 import { aClient, askForToken, type Form, type TestClient } from '../../../support/authority.ts';
 import { assertionPlace } from '../../../support/jwt-attacks/client-assertion-place.ts';
 import {
@@ -15,29 +15,20 @@ import {
   revokedTokens,
 } from '../../../support/jwt-attacks/place.ts';
 import { aCode, back, tokensIn, verifier } from '../../../support/oauth-story.ts';
-import {
-  anRpt,
-  anUmaStory,
-  aTicket,
-  pushed,
-  redeem,
-  type Story,
-  umaGrantType,
-} from '../../../support/uma-story.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { anRpt, aTicket, pushed, redeem, umaGrantType } from '../../../support/uma-story.ts';
 
-let story: Story;
+const story = umaStoryThroughout();
 let app: TestClient;
 let resourceServer: TestClient;
 
 beforeAll(async () => {
-  story = await anUmaStory();
   ({ resourceServer } = story);
   app = await aClient(story.authority, {
     scopes: ['patient/Consent.r', 'offline_access'],
     redirectUris: [back],
   });
 });
-afterAll(() => story.authority.stop());
 
 const aCodeRequest = async (): Promise<Form> => ({
   grant_type: 'authorization_code',

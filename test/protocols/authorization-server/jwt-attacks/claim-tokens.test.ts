@@ -1,5 +1,5 @@
 /** Attacks on the claim token of the UMA grant (UMA Grant §3.3.1, §5.7; uma2.md U17; OpenID Connect Core §3.1.3.7). */
-import { afterAll, beforeAll, describe, it } from 'vitest';
+import { describe, it } from 'vitest';
 import { aClient, accessToken, assertionOf } from '../../../support/authority.ts';
 import { anIdentityProvider, claimTokenOf } from '../../../support/claim-tokens.ts';
 import {
@@ -10,14 +10,10 @@ import {
 } from '../../../support/jwt-attacks/claim-token-place.ts';
 import { forgeries } from '../../../support/jwt-attacks/forgeries.ts';
 import { isMovedByNone } from '../../../support/jwt-attacks/place.ts';
-import { anRpt, anUmaStory, type Story } from '../../../support/uma-story.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { anRpt } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
+const story = umaStoryThroughout();
 
 isMovedByNone('forged: a claim token', async () => claimPlace(story), forgeries);
 isMovedByNone('misstated: a claim token', async () => claimPlace(story), claimMisstatements);

@@ -1,15 +1,7 @@
 /** Attacks on private_key_jwt, wherever a client proves itself (RFC 7523 §3, RFC 8725; oauth-baseline.md, private_key_jwt). */
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import {
-  type Authority,
-  aClient,
-  accessToken,
-  assertionOf,
-  seconds,
-  startAuthority,
-  type TestClient,
-} from '../../../support/authority.ts';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { aClient, accessToken, assertionOf, seconds, type TestClient } from '../../../support/authority.ts';
 import {
   assertionMisstatements,
   assertionPlace,
@@ -20,15 +12,14 @@ import {
 import { forgeries } from '../../../support/jwt-attacks/forgeries.ts';
 import { isMovedByNone } from '../../../support/jwt-attacks/place.ts';
 import { genuine, type Statement } from '../../../support/jwt-attacks/statement.ts';
+import { authorityThroughout } from '../../../support/throughout.ts';
 
-let authority: Authority;
+const authority = authorityThroughout();
 let client: TestClient;
 
 beforeAll(async () => {
-  authority = await startAuthority();
   client = await aClient(authority, { scopes: ['decision'] });
 });
-afterAll(() => authority.stop());
 
 const statement = (): Statement => assertionStatement({ authority, client });
 

@@ -1,5 +1,5 @@
 /** Attacks on our own tokens, wherever one is presented or asked about (RFC 9068 §4, RFC 6750 §3.1, RFC 7662 §2.2, RFC 7009 §2.2). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import {
   aClient,
   accessToken,
@@ -26,14 +26,10 @@ import {
   type Place,
   tokensHeld,
 } from '../../../support/jwt-attacks/place.ts';
-import { anRpt, anUmaStory, introspect, pushed, type Story } from '../../../support/uma-story.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { anRpt, introspect, pushed } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
+const story = umaStoryThroughout();
 
 const asBearer =
   (send: (authorization: string) => Promise<Reply>, status: number) => async (): Promise<Place> => {

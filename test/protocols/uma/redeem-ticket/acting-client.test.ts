@@ -1,18 +1,12 @@
 /** The uma-ticket grant: which client the consents are asked about (cascaded-authorization.md D8, T4). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aClient, aDecision } from '../../../support/authority.ts';
+import { describe, expect, it } from 'vitest';
+import { aClient } from '../../../support/authority.ts';
 import { anIdentityProvider, claimTokenOf } from '../../../support/claim-tokens.ts';
-import { answer, anUmaStory, aTicket, redeem, type Story } from '../../../support/uma-story.ts';
+import { needInfo, requestDenied } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { answer, askedOfConsents, latestRecord, redeemOne } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
+const story = umaStoryThroughout();
 
 describe('a claim token that names a client (cascaded-authorization.md D8, T4)', () => {
   /** The hospital asks in the back channel: it got the ticket for its own resource, and redeems it. */
@@ -20,15 +14,10 @@ describe('a claim token that names a client (cascaded-authorization.md D8, T4)',
     const { authority, resourceServer } = story;
     const idp = await anIdentityProvider(authority, { clientIds });
     const claim_token = await claimTokenOf(authority, idp, { client_id: named });
-    const clients: unknown[] = [];
-    authority.world.consent = ({ requester }) => {
-      clients.push(requester.clientId);
-      return aDecision();
-    };
-    const reply = await redeem(story, await aTicket(story), { claim_token }, resourceServer);
-    const page = { count: 1 };
-    const { entries } = await authority.audit.find({ client: [resourceServer.id] }, page);
-    return { reply, clients, entry: entries[0] };
+    const asked = askedOfConsents(story);
+    const reply = await redeemOne(story, { claim_token }, resourceServer);
+    const entry = await latestRecord({ authority, client: resourceServer });
+    return { reply, clients: asked.map(({ requester }) => requester.clientId), entry };
   }
 
   it('is decided about that client, ours when the issuer is known to mean it, and both are on record', async () => {
@@ -49,7 +38,7 @@ describe('a claim token that names a client (cascaded-authorization.md D8, T4)',
 
   it('but never by the id of a client of ours that the issuer is not known to mean', async () => {
     const { reply, clients } = await inBackChannel({}, story.client.id);
-    expect(answer(reply)).toEqual({ status: 403, error: 'need_info' });
+    expect(answer(reply)).toEqual(needInfo);
     expect((await inBackChannel({}, story.client.id.toUpperCase())).reply.status).toBe(403);
     expect(clients).toEqual([]);
   });
@@ -64,20 +53,14 @@ describe('a claim token that names a client (cascaded-authorization.md D8, T4)',
 
   it('nor beyond the registration of the client it names (interfaces.md, Scopes)', async () => {
     const limited = await aClient(story.authority, { patients: ['Patient/bob'] });
-    expect(answer((await inBackChannel({ [limited.id]: 'app-3' }, 'app-3')).reply)).toEqual({
-      status: 403,
-      error: 'request_denied',
-    });
+    expect(answer((await inBackChannel({ [limited.id]: 'app-3' }, 'app-3')).reply)).toEqual(requestDenied);
   });
 
   it('and an app that presents what was said of another is refused', async () => {
     const idp = await anIdentityProvider(story.authority, { clientIds: { [story.client.id]: 'app-1' } });
     const claim_token = await claimTokenOf(story.authority, idp, { client_id: 'app-9' });
-    expect(answer(await redeem(story, await aTicket(story), { claim_token }))).toEqual({
-      status: 403,
-      error: 'need_info',
-    });
+    expect(answer(await redeemOne(story, { claim_token }))).toEqual(needInfo);
     const own = await claimTokenOf(story.authority, idp, { client_id: 'app-1' });
-    expect((await redeem(story, await aTicket(story), { claim_token: own })).status).toBe(200);
+    expect((await redeemOne(story, { claim_token: own })).status).toBe(200);
   });
 });

@@ -1,25 +1,14 @@
 /** The uma-ticket grant: consents that permit on a condition, and what becomes of the condition (O-2 … O-4). */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { accessSettings, settingsSchema } from '../../../../src/access/settings.ts';
 import type { StoredResource } from '../../../../src/fhir/resource.ts';
 import { aDecision } from '../../../support/authority.ts';
 import { engineOver } from '../../../support/engine.ts';
-import {
-  anRpt,
-  answer,
-  anUmaStory,
-  aTicket,
-  introspect,
-  redeem,
-  type Story,
-} from '../../../support/uma-story.ts';
+import { requestDenied } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { anRpt, answer, introspect, redeemOne } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
+const story = umaStoryThroughout();
 
 const limitedTo = (code: string) => ({
   url: 'http://hl7.org/fhir/StructureDefinition/consent-provision-limit',
@@ -66,21 +55,18 @@ function thePatientPermits(...limits: readonly string[]): void {
 describe('where a person has to approve first (HUAPRV)', () => {
   it('no RPT is issued: the request is denied as without consent, and recorded as refused (O-4)', async () => {
     thePatientPermits('HUAPRV');
-    const refused = await redeem(story, await aTicket(story));
-    expect(answer(refused)).toEqual({ status: 403, error: 'request_denied' });
+    const refused = await redeemOne(story);
+    expect(answer(refused)).toEqual(requestDenied);
     story.authority.world.consent = () =>
       aDecision({ outcome: 'deny', reason: 'no-consent', filter: { op: 'none' } });
-    expect((await redeem(story, await aTicket(story))).body).toEqual(refused.body);
+    expect((await redeemOne(story)).body).toEqual(refused.body);
     const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 2 });
     expect(entries.map(({ outcome }) => outcome)).toEqual(['deny', 'deny']);
   });
 
   it('also beside other conditions', async () => {
     thePatientPermits('DEID', 'HUAPRV');
-    expect(answer(await redeem(story, await aTicket(story)))).toEqual({
-      status: 403,
-      error: 'request_denied',
-    });
+    expect(answer(await redeemOne(story))).toEqual(requestDenied);
   });
 
   it('and an RPT from before is inactive from then on (D-3)', async () => {
@@ -94,7 +80,7 @@ describe('where a person has to approve first (HUAPRV)', () => {
 
 it('any other condition is handed to the resource server with the permit, and never to the client (O-2)', async () => {
   thePatientPermits('DEID', 'NORDSCLCD');
-  const redeemed = await redeem(story, await aTicket(story));
+  const redeemed = await redeemOne(story);
   expect(redeemed.status).toBe(200);
   expect(JSON.stringify(redeemed.body)).not.toContain('DEID');
   const { body } = await introspect(story, String(redeemed.body['access_token']));

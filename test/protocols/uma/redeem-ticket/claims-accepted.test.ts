@@ -1,70 +1,61 @@
 /** The uma-ticket grant: claims that are accepted, now or earlier (U17, U24). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { plusSeconds } from '../../../../src/base/instant.ts';
 import type { RequestingParty } from '../../../../src/protocols/uma/party/requesting-party.ts';
 import { issueTicket } from '../../../../src/protocols/uma/ticket/ticket.ts';
-import { aClient, aDecision, seconds } from '../../../support/authority.ts';
+import { aClient, seconds } from '../../../support/authority.ts';
 import { anIdentityProvider, claimTokenOf, iua, treatment } from '../../../support/claim-tokens.ts';
+import { needInfo } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
 import {
   answer,
-  anUmaStory,
-  aTicket,
+  askedOfConsents,
   pushed,
   redeem,
   redeemBare,
-  type Story,
+  redeemOne,
   ticketIn,
 } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
+const story = umaStoryThroughout();
 
 describe('a claim token is accepted', () => {
   it('for the client_id under which its issuer knows this client, and for no other client (U17)', async () => {
     const other = await aClient(story.authority);
     const idp = await anIdentityProvider(story.authority, { clientIds: { [story.client.id]: 'app-1' } });
     const claim_token = await claimTokenOf(story.authority, idp, { aud: 'app-1', azp: 'app-1' });
-    expect((await redeem(story, await aTicket(story), { claim_token })).status).toBe(200);
-    const foreign = await redeem(story, await aTicket(story), { claim_token }, other);
-    expect(answer(foreign)).toEqual({ status: 403, error: 'need_info' });
+    expect((await redeemOne(story, { claim_token })).status).toBe(200);
+    const foreign = await redeemOne(story, { claim_token }, other);
+    expect(answer(foreign)).toEqual(needInfo);
   });
 
   it('but not when another party was authorized to use it', async () => {
     const idp = await anIdentityProvider(story.authority, { clientIds: { [story.client.id]: 'app-1' } });
     const claim_token = await claimTokenOf(story.authority, idp, { azp: 'app-2' });
-    expect(answer(await redeem(story, await aTicket(story), { claim_token }))).toMatchObject({
+    expect(answer(await redeemOne(story, { claim_token }))).toMatchObject({
       error: 'need_info',
     });
   });
 
   it('nor, where the issuer has no name for this client, for any `azp` but our own id (OpenID Connect Core §3.1.3.7)', async () => {
     const foreign = await claimTokenOf(story.authority, story.idp, { azp: 'app-2' });
-    const reply = await redeem(story, await aTicket(story), { claim_token: foreign });
-    expect(answer(reply)).toEqual({ status: 403, error: 'need_info' });
+    const reply = await redeemOne(story, { claim_token: foreign });
+    expect(answer(reply)).toEqual(needInfo);
     const own = await claimTokenOf(story.authority, story.idp, { azp: story.client.id });
-    expect((await redeem(story, await aTicket(story), { claim_token: own })).status).toBe(200);
+    expect((await redeemOne(story, { claim_token: own })).status).toBe(200);
   });
 
   it('of an issuer whose clock is up to 30 s fast', async () => {
     const now = seconds(story.authority.world.at);
     const form = await pushed(story, { iat: now + 29, nbf: now + 29, exp: now + 90 });
-    expect((await redeem(story, await aTicket(story), form)).status).toBe(200);
+    expect((await redeemOne(story, form)).status).toBe(200);
   });
 
   it('up to its end and no longer, since nothing could rest on it then (U24)', async () => {
     const now = seconds(story.authority.world.at);
-    const until = async (exp: number) =>
-      await redeem(story, await aTicket(story), await pushed(story, { iat: now - 100, exp }));
+    const until = async (exp: number) => await redeemOne(story, await pushed(story, { iat: now - 100, exp }));
     expect((await until(now + 1)).body['expires_in']).toBe(1);
-    for (const exp of [now, now - 1, now - 29, now + 0.9])
-      expect(answer(await until(exp))).toEqual({ status: 403, error: 'need_info' });
+    for (const exp of [now, now - 1, now - 29, now + 0.9]) expect(answer(await until(exp))).toEqual(needInfo);
   });
 });
 
@@ -97,22 +88,18 @@ describe('claims accepted earlier in the process', () => {
   });
 
   it('give way to those pushed now', async () => {
-    const purposes: unknown[] = [];
-    story.authority.world.consent = (request) => {
-      purposes.push(request.purposes);
-      return aDecision();
-    };
+    const asked = askedOfConsents(story);
     const research = iua({ purpose_of_use: [{ ...treatment, code: 'HRESCH' }] });
     const form = await pushed(story, { extensions: { ihe_iua: research } });
     await redeem(story, await successorWith(60), form);
-    expect(purposes).toEqual([['HRESCH']]);
+    expect(asked.map(({ purposes }) => purposes)).toEqual([['HRESCH']]);
   });
 
   it.each([59.9, 60, 61])('do not outlive the token that carried them (U24): after %d s', async (passed) => {
     const ticket = await successorWith(60);
     story.authority.wait(passed);
     const asked = await redeemBare(story, ticket);
-    expect(answer(asked)).toEqual({ status: 403, error: 'need_info' });
+    expect(answer(asked)).toEqual(needInfo);
     // Nor do they stand in the way of others.
     expect((await redeem(story, ticketIn(asked))).status).toBe(200);
   });

@@ -1,35 +1,27 @@
 /** The uma-ticket grant: claims pushed over several rounds of one process (uma2.md §7, project profile). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import type { AccessRequest } from '../../../../src/decision/request.ts';
-import { aClient, aDecision } from '../../../support/authority.ts';
+import { aClient } from '../../../support/authority.ts';
 import { anIdentityProvider, iua, treatment } from '../../../support/claim-tokens.ts';
+import { invalidGrant, needInfo } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
 import {
   answer,
-  anUmaStory,
+  askedOfConsents,
   aTicket,
   pushed,
   redeem,
   redeemBare,
-  type Story,
+  redeemOne,
   ticketIn,
 } from '../../../support/uma-story.ts';
 
-let story: Story;
-let asked: AccessRequest[] = [];
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
+const story = umaStoryThroughout();
+let asked: readonly AccessRequest[] = [];
 beforeEach(() => {
-  asked = [];
-  story.authority.world.consent = (request) => {
-    asked.push(request);
-    return aDecision();
-  };
+  asked = askedOfConsents(story);
 });
 
-const needInfo = { status: 403, error: 'need_info' };
 const withoutPurpose = {
   extensions: { ihe_iua: { subject_name: 'Dr. T', subject_organization_id: 'urn:o|1' } },
 };
@@ -38,7 +30,7 @@ const onlyPurpose = { extensions: { ihe_iua: { purpose_of_use: [treatment] } } }
 /** The ticket that follows a round in which no purpose was stated. */
 async function afterFirstRound(claims: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const form = await pushed(story, { ...withoutPurpose, ...claims });
-  const first = await redeem(story, await aTicket(story), form);
+  const first = await redeemOne(story, form);
   expect(answer(first)).toEqual(needInfo);
   return ticketIn(first);
 }
@@ -113,6 +105,6 @@ it('added to, they end with the first of them (U24)', async () => {
 it('the process stays with the client that began it, claims and all (uma2.md §14)', async () => {
   const ticket = await afterFirstRound();
   const stolen = await redeem(story, ticket, {}, await aClient(story.authority));
-  expect(answer(stolen)).toEqual({ status: 400, error: 'invalid_grant' });
-  expect(answer(await redeem(story, ticket))).toEqual({ status: 400, error: 'invalid_grant' });
+  expect(answer(stolen)).toEqual(invalidGrant);
+  expect(answer(await redeem(story, ticket))).toEqual(invalidGrant);
 });

@@ -1,33 +1,25 @@
 /** The uma-ticket grant: claims that are missing are asked for (U9, U10, U17). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sha256 } from '../../../../src/access/digest.ts';
-import { aClient, aDecision, idTokenFormat, issuer, seconds } from '../../../support/authority.ts';
+import { aClient, idTokenFormat, issuer, seconds } from '../../../support/authority.ts';
 import { claimTokenOf, iua, treatment } from '../../../support/claim-tokens.ts';
 import { aKeyPair, payloadOf, unsigned } from '../../../support/keys.ts';
+import { invalidGrant, needInfo } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
 import {
   answer,
-  anUmaStory,
   aTicket,
+  latestRecord,
   pushed,
   redeem,
   redeemBare,
-  type Story,
+  redeemOne,
   ticketIn,
 } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
+const story = umaStoryThroughout();
 
 describe('claims that are missing are asked for', () => {
-  const needInfo = { status: 403, error: 'need_info' };
-
   it('with a new ticket, what is required and from whom (U8, U9)', async () => {
     const ticket = await aTicket(story);
     const reply = await redeemBare(story, ticket);
@@ -47,25 +39,21 @@ describe('claims that are missing are asked for', () => {
   it('and the old ticket is dead while the new one lives (U8)', async () => {
     const ticket = await aTicket(story);
     const successor = ticketIn(await redeemBare(story, ticket));
-    expect(answer(await redeem(story, ticket))).toEqual({ status: 400, error: 'invalid_grant' });
+    expect(answer(await redeem(story, ticket))).toEqual(invalidGrant);
     expect((await redeem(story, successor)).status).toBe(200);
   });
 
   it('and the process belongs to the client that began it (uma2.md §14)', async () => {
     const successor = ticketIn(await redeemBare(story, await aTicket(story)));
     const other = await aClient(story.authority);
-    expect(answer(await redeem(story, successor, {}, other))).toEqual({
-      status: 400,
-      error: 'invalid_grant',
-    });
+    expect(answer(await redeem(story, successor, {}, other))).toEqual(invalidGrant);
   });
 
   it('and both tickets belong to one process, which the record names (txn)', async () => {
     const ticket = await aTicket(story);
     const successor = ticketIn(await redeemBare(story, ticket));
     await redeem(story, successor);
-    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
-    const process = String(entries[0]?.circumstances.transaction);
+    const process = String((await latestRecord(story))?.circumstances.transaction);
     const rows = await story.authority.db.execute(
       `select secret_hash from ticket where process = '${process}'`,
     );
@@ -116,25 +104,25 @@ describe('claims that are missing are asked for', () => {
 
   it('as for a token signed by another key', async () => {
     const claim_token = await claimTokenOf(story.authority, { ...story.idp, keys: await aKeyPair() });
-    expect(answer(await redeem(story, await aTicket(story), { claim_token }))).toEqual(needInfo);
+    expect(answer(await redeemOne(story, { claim_token }))).toEqual(needInfo);
   });
 
   it('as for an unsigned one', async () => {
     const { claim_token } = await pushed(story);
     const forged = unsigned(payloadOf(claim_token ?? ''));
-    expect(answer(await redeem(story, await aTicket(story), { claim_token: forged }))).toEqual(needInfo);
+    expect(answer(await redeemOne(story, { claim_token: forged }))).toEqual(needInfo);
   });
 
   it('as for a token of another type, such as our own access token', async () => {
     const claim_token = await claimTokenOf(story.authority, story.idp, {}, { typ: 'at+jwt' });
-    expect(answer(await redeem(story, await aTicket(story), { claim_token }))).toEqual(needInfo);
+    expect(answer(await redeemOne(story, { claim_token }))).toEqual(needInfo);
     const own = { claim_token: story.pat };
-    expect(answer(await redeem(story, await aTicket(story), own))).toEqual(needInfo);
+    expect(answer(await redeemOne(story, own))).toEqual(needInfo);
   });
 
   it('as for another format', async () => {
     const form = { claim_token_format: 'urn:ietf:params:oauth:token-type:saml2' };
-    expect(answer(await redeem(story, await aTicket(story), form))).toEqual(needInfo);
+    expect(answer(await redeemOne(story, form))).toEqual(needInfo);
   });
 
   it('but a token without its format, or a format without its token, is a mistake that costs no ticket (U10)', async () => {

@@ -1,5 +1,5 @@
 /** The uma-ticket grant: what a permit becomes. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { asInstant } from '../../../../src/base/instant.ts';
 import type { Filter } from '../../../../src/decision/filter.ts';
 import {
@@ -12,34 +12,29 @@ import {
 } from '../../../support/authority.ts';
 import { iua } from '../../../support/claim-tokens.ts';
 import { headerOf, payloadOf } from '../../../support/keys.ts';
+import { requestDenied } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
 import {
   answer,
-  anUmaStory,
   aResource,
+  askedOfConsents,
   aTicket,
   introspect,
+  latestRecord,
   pushed,
   redeem,
   redeemBare,
+  redeemOne,
   rptIn,
-  type Story,
 } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
+const story = umaStoryThroughout();
 
 const onlyType = (type: string): Filter => ({ op: 'is', atom: { kind: 'type', anyOf: [type] } });
 
 describe('a permit becomes an RPT', () => {
   it('an ES256 at+jwt for the resource server alone, of at most 300 s (interfaces.md, Tokens; U22)', async () => {
-    const reply = await redeem(story, await aTicket(story));
+    const reply = await redeemOne(story);
     expect(reply.status).toBe(200);
     expect(reply.body).toMatchObject({ token_type: 'Bearer', expires_in: 300 });
     expect(headerOf(rptIn(reply))).toMatchObject({ alg: 'ES256', typ: 'at+jwt' });
@@ -56,14 +51,14 @@ describe('a permit becomes an RPT', () => {
   it('which says nothing but who, for whom and how long, so that the client learns nothing of the consent', async () => {
     const labelled: Filter = { op: 'not', atom: { kind: 'confidentiality', bound: 'at-least', code: 'R' } };
     story.authority.world.consent = () => aDecision({ filter: labelled, obligations: ['NORDSCLCD'] });
-    const reply = await redeem(story, await aTicket(story));
+    const reply = await redeemOne(story);
     const members = ['iss', 'sub', 'aud', 'client_id', 'jti', 'iat', 'exp'];
     expect(Object.keys(payloadOf(rptIn(reply))).sort()).toEqual(members.sort());
     expect(Object.keys(reply.body).sort()).toEqual(['access_token', 'expires_in', 'pct', 'token_type']);
   });
 
   it('without `scope`, and not to be stored (UMA Grant §3.3.5)', async () => {
-    const reply = await redeem(story, await aTicket(story));
+    const reply = await redeemOne(story);
     expect(reply.body).not.toHaveProperty('scope');
     expect(reply.headers.get('cache-control')).toBe('no-store');
     expect(reply.headers.get('pragma')).toBe('no-cache');
@@ -72,7 +67,7 @@ describe('a permit becomes an RPT', () => {
   it('that ends when the decision does, in whole seconds (D-3)', async () => {
     const until = asInstant(story.authority.world.at + 42_900);
     story.authority.world.consent = () => aDecision({ holdsUntil: until });
-    const reply = await redeem(story, await aTicket(story));
+    const reply = await redeemOne(story);
     expect(payloadOf(rptIn(reply)).exp).toBe(seconds(until));
     expect((payloadOf(rptIn(reply)).exp ?? 0) * 1000).toBeLessThanOrEqual(until);
   });
@@ -93,10 +88,7 @@ describe('a permit becomes an RPT', () => {
   it('but not when the decision ends within the second', async () => {
     story.authority.world.consent = () =>
       aDecision({ holdsUntil: asInstant(story.authority.world.at + 100) });
-    expect(answer(await redeem(story, await aTicket(story)))).toEqual({
-      status: 403,
-      error: 'request_denied',
-    });
+    expect(answer(await redeemOne(story))).toEqual(requestDenied);
   });
 
   it('whose subject is one name per requester and resource server, and not the one the issuer uses (T7)', async () => {
@@ -104,8 +96,8 @@ describe('a permit becomes an RPT', () => {
     const pat = await patOf(story.authority, other);
     const elsewhere = { ...story, pat, resourceServer: other, resource: await aResource({ ...story, pat }) };
     const [first, second, third] = [
-      payloadOf(rptIn(await redeem(story, await aTicket(story)))).sub,
-      payloadOf(rptIn(await redeem(story, await aTicket(story)))).sub,
+      payloadOf(rptIn(await redeemOne(story))).sub,
+      payloadOf(rptIn(await redeemOne(story))).sub,
       payloadOf(rptIn(await redeem(elsewhere, await aTicket(elsewhere)))).sub,
     ];
     expect(second).toBe(first);
@@ -114,9 +106,8 @@ describe('a permit becomes an RPT', () => {
   });
 
   it('and the record of the decision names token, process and basis (U-j)', async () => {
-    const reply = await redeem(story, await aTicket(story));
-    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
-    expect(entries[0]).toMatchObject({
+    const reply = await redeemOne(story);
+    expect(await latestRecord(story)).toMatchObject({
       outcome: 'permit',
       patient: 'Patient/ann',
       action: 'access',
@@ -130,14 +121,10 @@ describe('a permit becomes an RPT', () => {
 describe('the consents are asked', () => {
   it('with the requester as the issuer names it', async () => {
     story.authority.world.organizations.set('urn:ietf:rfc:3986|https://clinic-a.example', 'Organization/a');
-    const asked: unknown[] = [];
-    story.authority.world.consent = (request) => {
-      asked.push(request);
-      return aDecision();
-    };
+    const asked = askedOfConsents(story);
     const role = { system: 'http://nucc.org/provider-taxonomy', code: '207R00000X' };
     const extensions = { ihe_iua: iua({ person_id: 'urn:example:staff|t', subject_role: [role] }) };
-    await redeem(story, await aTicket(story), await pushed(story, { extensions }));
+    await redeemOne(story, await pushed(story, { extensions }));
     expect(asked).toEqual([
       {
         patient: 'Patient/ann',
@@ -161,13 +148,9 @@ describe('the consents are asked', () => {
   });
 
   it('once per action, whatever the number of scopes', async () => {
-    const actions: string[] = [];
-    story.authority.world.consent = ({ action }) => {
-      actions.push(action);
-      return aDecision();
-    };
+    const asked = askedOfConsents(story);
     await redeem(story, await aTicket(story, ['patient/Observation.rs', 'patient/Condition.rs', 'read']));
-    expect(actions).toEqual(['access']);
+    expect(asked.map(({ action }) => action)).toEqual(['access']);
   });
 
   it('and a scope is granted for the types it reads: the other stays out, the token is partial (§8 step 5)', async () => {
@@ -177,17 +160,15 @@ describe('the consents are asked', () => {
       await aTicket(story, ['patient/Observation.rs', 'patient/Condition.rs']),
     );
     expect(status).toBe(200);
-    expect(answer(await redeem(story, await aTicket(story, ['patient/Condition.rs'])))).toEqual({
-      status: 403,
-      error: 'request_denied',
-    });
+    expect(answer(await redeem(story, await aTicket(story, ['patient/Condition.rs'])))).toEqual(
+      requestDenied,
+    );
   });
 
   it('and a permit from which nothing was granted is recorded as a refusal', async () => {
     story.authority.world.consent = () => aDecision({ filter: onlyType('Observation') });
     await redeem(story, await aTicket(story, ['patient/Condition.rs']));
-    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
-    expect(entries[0]).toMatchObject({ outcome: 'deny', reason: 'outside-permitted-data' });
+    expect(await latestRecord(story)).toMatchObject({ outcome: 'deny', reason: 'outside-permitted-data' });
   });
 
   it('and a scope of a vocabulary we do not speak is never granted', async () => {
@@ -197,9 +178,6 @@ describe('the consents are asked', () => {
   });
 
   it('and a ticket without scopes is never a grant of something (§8 a; U12)', async () => {
-    expect(answer(await redeem(story, await aTicket(story, [])))).toEqual({
-      status: 403,
-      error: 'request_denied',
-    });
+    expect(answer(await redeem(story, await aTicket(story, [])))).toEqual(requestDenied);
   });
 });

@@ -1,34 +1,25 @@
 /** The PCT (UMA Grant §3.3.5, §3.7, §5.2; uma2.md U14, U20, U24): claims persisted for one client. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aClient, aDecision, askForToken, credentials, seconds } from '../../../support/authority.ts';
+import { needInfo, requestDenied } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
 import {
   answer,
-  anUmaStory,
+  askedOfConsents,
   aTicket,
   introspect,
   pushed,
-  redeem,
   redeemBare,
+  redeemOne,
   rptIn,
-  type Story,
 } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
-
-const needInfo = { status: 403, error: 'need_info' };
+const story = umaStoryThroughout();
 
 /** From claims that live for so long. */
 async function aPct(seconds_ = 120): Promise<string> {
   const exp = seconds(story.authority.world.at) + seconds_;
-  const { body } = await redeem(story, await aTicket(story), await pushed(story, { exp }));
+  const { body } = await redeemOne(story, await pushed(story, { exp }));
   return body['pct'] as string;
 }
 const redeemWith = async (pct: string, client = story.client) =>
@@ -47,15 +38,13 @@ describe('a PCT', () => {
   });
 
   it('stands in for claims, whose party is decided about again', async () => {
-    const asked: unknown[] = [];
     const pct = await aPct();
-    story.authority.world.consent = (request) => {
-      asked.push(request.requester.identifiers?.[0], request.purposes);
-      return aDecision();
-    };
+    const asked = askedOfConsents(story);
     const { status, body } = await redeemWith(pct);
     expect(status).toBe(200);
-    expect(asked).toEqual([{ system: story.idp.issuer, value: 'dr-t' }, ['TREAT']]);
+    expect(asked.map(({ requester, purposes }) => [requester.identifiers?.[0], purposes])).toEqual([
+      [{ system: story.idp.issuer, value: 'dr-t' }, ['TREAT']],
+    ]);
     // It goes on holding, so that no other is given.
     expect(body).not.toHaveProperty('pct');
   });
@@ -63,7 +52,7 @@ describe('a PCT', () => {
   it('permits nothing by itself (U12)', async () => {
     const pct = await aPct();
     story.authority.world.consent = () => aDecision({ outcome: 'deny', filter: { op: 'none' } });
-    expect(answer(await redeemWith(pct))).toEqual({ status: 403, error: 'request_denied' });
+    expect(answer(await redeemWith(pct))).toEqual(requestDenied);
   });
 
   it('of another client is ignored (U14)', async () => {
@@ -77,34 +66,29 @@ describe('a PCT', () => {
   });
 
   it('gives way to claims that are pushed', async () => {
-    const subjects: unknown[] = [];
     const pct = await aPct();
-    story.authority.world.consent = ({ requester }) => {
-      subjects.push(requester.identifiers?.[0]?.value);
-      return aDecision();
-    };
+    const asked = askedOfConsents(story);
     const form = { ...(await pushed(story, { sub: 'dr-u' })), pct };
-    expect((await redeem(story, await aTicket(story), form)).status).toBe(200);
-    expect(subjects).toEqual(['dr-u']);
+    expect((await redeemOne(story, form)).status).toBe(200);
+    expect(asked.map(({ requester }) => requester.identifiers?.[0]?.value)).toEqual(['dr-u']);
   });
 
   it('ends when its claims do (U24), and after 8 hours', async () => {
     const [short, long] = [await aPct(60), await aPct(86_400)];
     story.authority.wait(60);
-    const renewed = { ...story, pat: await patAgain() };
-    const again = async (pct: string) => redeemBare(story, await aTicket(renewed), { pct });
+    story.pat = await patAgain();
+    const again = async (pct: string) => redeemBare(story, await aTicket(story), { pct });
     expect(answer(await again(short))).toEqual(needInfo);
     expect((await again(long)).status).toBe(200);
     story.authority.wait(8 * 3600 - 60);
-    renewed.pat = await patAgain();
+    story.pat = await patAgain();
     expect(answer(await again(long))).toEqual(needInfo);
-    story = renewed;
   });
 
   it('is not given for claims that speak for another client (D8)', async () => {
     const server = { ...story.resourceServer };
     const form = await pushed(story, { client_id: 'an app of theirs' });
-    const { status, body } = await redeem(story, await aTicket(story), form, server);
+    const { status, body } = await redeemOne(story, form, server);
     expect(status).toBe(200);
     expect(body).not.toHaveProperty('pct');
   });

@@ -1,21 +1,21 @@
 /** The uma-ticket grant: claim tokens of an issuer whose keys are fetched where it publishes them. */
-import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { beforeAll, beforeEach, expect, it } from 'vitest';
 import { err, ok } from '../../../../src/base/result.ts';
 import { aDecision } from '../../../support/authority.ts';
 import { anIdentityProvider, claimTokenOf, type IdentityProvider } from '../../../support/claim-tokens.ts';
 import { aKeyPair, type KeyPair } from '../../../support/keys.ts';
-import { answer, anUmaStory, aTicket, redeem, type Story } from '../../../support/uma-story.ts';
+import { needInfo } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { answer, redeemOne } from '../../../support/uma-story.ts';
 
 const jwksUri = 'https://idp.example/jwks';
-let story: Story;
+const story = umaStoryThroughout();
 let idp: IdentityProvider;
 let asked: string[];
 
 beforeAll(async () => {
-  story = await anUmaStory();
   idp = await anIdentityProvider(story.authority, { jwks: [], jwksUri });
 });
-afterAll(() => story.authority.stop());
 beforeEach(() => {
   asked = [];
   story.authority.world.consent = () => aDecision();
@@ -31,7 +31,7 @@ function publish(...keys: readonly KeyPair[]): void {
 }
 
 const pushing = async (signer: IdentityProvider) =>
-  redeem(story, await aTicket(story), { claim_token: await claimTokenOf(story.authority, signer) });
+  redeemOne(story, { claim_token: await claimTokenOf(story.authority, signer) });
 
 it('are believed when one of those keys signed them, and the keys are fetched once', async () => {
   expect((await pushing(idp)).status).toBe(200);
@@ -49,11 +49,8 @@ it('are believed after a rotation that we had not heard of', async () => {
 });
 
 it('are not believed when another key signed them, or when the keys cannot be had', async () => {
-  expect(answer(await pushing({ ...idp, keys: await aKeyPair() }))).toEqual({
-    status: 403,
-    error: 'need_info',
-  });
+  expect(answer(await pushing({ ...idp, keys: await aKeyPair() }))).toEqual(needInfo);
   story.authority.world.published = async () => err('refused-address');
   story.authority.wait(601);
-  expect(answer(await pushing(idp))).toEqual({ status: 403, error: 'need_info' });
+  expect(answer(await pushing(idp))).toEqual(needInfo);
 });

@@ -1,25 +1,18 @@
 /** The uma-ticket grant: what a refusal says, and what is recorded. */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { asInstant } from '../../../../src/base/instant.ts';
 import { aClient, aDecision, aRefusal, type Reply } from '../../../support/authority.ts';
-import { anUmaStory, aTicket, redeem, type Story } from '../../../support/uma-story.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { aTicket, latestRecord, redeem, redeemOne } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
+const story = umaStoryThroughout();
 
 describe('a refusal', () => {
   it('looks the same whether consent is missing or refuses (U-h, U12)', async () => {
     story.authority.world.consent = () => aRefusal;
-    const refused = await redeem(story, await aTicket(story));
+    const refused = await redeemOne(story);
     story.authority.world.consent = () => aDecision({ ...aRefusal, reason: 'no-consent', basis: [] });
-    const missing = await redeem(story, await aTicket(story));
+    const missing = await redeemOne(story);
     expect(missing.body).toEqual(refused.body);
     expect(refused.body).toEqual({ error: 'request_denied', error_description: 'the request is denied' });
     const headers = (reply: Reply) => [...reply.headers].filter(([name]) => name !== 'x-request-id');
@@ -28,19 +21,19 @@ describe('a refusal', () => {
 
   it('carries no ticket (UMA Grant §3.3.6)', async () => {
     story.authority.world.consent = () => aRefusal;
-    expect((await redeem(story, await aTicket(story))).body).not.toHaveProperty('ticket');
+    expect((await redeemOne(story)).body).not.toHaveProperty('ticket');
   });
 
   it('leaves its record with the consent that decided', async () => {
     story.authority.world.consent = () =>
       aDecision({ ...aRefusal, basis: [{ consent: 'r4', version: 3, path: '/provision' }] });
-    await redeem(story, await aTicket(story));
-    const { entries } = await story.authority.audit.find({ client: [story.client.id] }, { count: 1 });
-    expect(entries[0]).toMatchObject({
+    await redeemOne(story);
+    const record = await latestRecord(story);
+    expect(record).toMatchObject({
       outcome: 'deny',
       basis: [{ consent: 'r4', version: 3, path: '/provision' }],
     });
-    expect(entries[0]?.circumstances).not.toHaveProperty('tokenId');
+    expect(record?.circumstances).not.toHaveProperty('tokenId');
   });
 });
 
@@ -59,9 +52,9 @@ describe("the redeeming client's registration", () => {
       const { world } = story.authority;
       world.patients.set('Patient/ann', { reference: 'Patient/ann', organization: 'Organization/a' });
       const limited = await aClient(story.authority, limits);
-      const refused = await redeem(story, await aTicket(story), {}, limited);
+      const refused = await redeemOne(story, {}, limited);
       world.consent = () => aDecision({ ...aRefusal, reason: 'no-consent', basis: [] });
-      const missing = await redeem(story, await aTicket(story));
+      const missing = await redeemOne(story);
       expect({ status: refused.status, body: refused.body }).toEqual({
         status: missing.status,
         body: missing.body,
@@ -77,7 +70,7 @@ describe("the redeeming client's registration", () => {
     });
     for (const limits of [{ patients: ['Patient/ann'] }, { organizations: ['Organization/a'] }]) {
       const limited = await aClient(story.authority, limits);
-      expect((await redeem(story, await aTicket(story), {}, limited)).status).toBe(200);
+      expect((await redeemOne(story, {}, limited)).status).toBe(200);
     }
   });
 });
@@ -106,7 +99,7 @@ describe('a refusal that no consent was asked about', () => {
     const client = await aClient(story.authority);
     story.authority.world.consent = () =>
       aDecision({ holdsUntil: asInstant(story.authority.world.at + 100) });
-    await redeem(story, await aTicket(story), {}, client);
+    await redeemOne(story, {}, client);
     const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 9 });
     expect(entries.map(({ outcome }) => outcome)).toEqual(['deny']);
   });

@@ -1,6 +1,6 @@
 /** The uma-ticket grant: what no consent permits is put to the patient, and the client polls (uma2.md §10; O-4). */
 import { eq } from 'drizzle-orm';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../src/decision/decision.ts';
 import { resourceStore } from '../../../../src/storage/resources.ts';
 import { submittedRequest, ticket as ticketTable } from '../../../../src/storage/tables/uma.ts';
@@ -15,31 +15,27 @@ import {
   type TestClient,
 } from '../../../support/authority.ts';
 import { iua, treatment } from '../../../support/claim-tokens.ts';
+import { invalidGrant, needInfo, requestDenied, requestSubmitted } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
 import {
   answer,
-  anUmaStory,
   aResource,
   aTicket,
   introspect,
   pushed,
   redeem,
   redeemBare,
+  redeemOne,
   rptIn,
-  type Story,
   ticketIn,
 } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-let asynchronous: TestClient;
+const story = umaStoryThroughout();
 let questions = 0;
 
 beforeAll(async () => {
-  story = await anUmaStory();
-  asynchronous = await aClient(story.authority, { asynchronousApproval: true });
-  story = { ...story, client: asynchronous };
+  story.client = await aClient(story.authority, { asynchronousApproval: true });
 });
-afterAll(() => story.authority.stop());
 
 const theConsentsSay = (decision: Partial<Decision>): void => {
   questions = 0;
@@ -51,8 +47,6 @@ const theConsentsSay = (decision: Partial<Decision>): void => {
 const noConsent = { outcome: 'deny', reason: 'no-consent', filter: { op: 'none' } } as const;
 beforeEach(() => theConsentsSay(noConsent));
 
-const denied = { status: 403, error: 'request_denied' };
-const submitted = { status: 403, error: 'request_submitted' };
 const lookOf = ({ status, headers, body }: Reply) => ({
   status,
   headers: [...headers].filter(([name]) => !/date|x-request-id/.test(name)),
@@ -64,19 +58,19 @@ const latest = async () => (await rows()).toSorted((a, b) => (a.key < b.key ? -1
 const submit = async (claims = {}): Promise<Reply> => {
   // So that the latest is the latest by time.
   story.authority.wait(1);
-  return await redeem(story, await aTicket(story), await pushed(story, claims));
+  return await redeemOne(story, await pushed(story, claims));
 };
 
 describe('where the patient may be asked', () => {
   it('the request waits under a new ticket, with an interval (U8)', async () => {
     const ticket = await aTicket(story);
     const reply = await redeem(story, ticket);
-    expect(answer(reply)).toEqual(submitted);
+    expect(answer(reply)).toEqual(requestSubmitted);
     expect(reply.body).toMatchObject({ interval: 30, ticket: expect.stringMatching(/^[\w-]{43}$/) });
     expect(ticketIn(reply)).not.toBe(ticket);
     expect(reply.headers.get('cache-control')).toBe('no-store');
-    expect(answer(await redeem(story, ticket))).toEqual({ status: 400, error: 'invalid_grant' });
-    expect(answer(await redeemBare(story, ticketIn(reply)))).toEqual(submitted);
+    expect(answer(await redeem(story, ticket))).toEqual(invalidGrant);
+    expect(answer(await redeemBare(story, ticketIn(reply)))).toEqual(requestSubmitted);
   });
 
   it('who asks, for what and why is kept for the patient, and the refusal is on record', async () => {
@@ -93,7 +87,7 @@ describe('where the patient may be asked', () => {
 
   it('also where a permit awaits the approval of a person (HUAPRV, O-4)', async () => {
     theConsentsSay({ obligations: ['HUAPRV'] });
-    expect(answer(await submit())).toEqual(submitted);
+    expect(answer(await submit())).toEqual(requestSubmitted);
   });
 
   it('but a permit of something is a token, not a question', async () => {
@@ -104,7 +98,7 @@ describe('where the patient may be asked', () => {
 
   it.each([[[]], [['view']]])('and what no consent could answer is put to nobody: %j', async (scopes) => {
     const before = (await rows()).length;
-    expect(answer(await redeem(story, await aTicket(story, scopes)))).toEqual(denied);
+    expect(answer(await redeem(story, await aTicket(story, scopes)))).toEqual(requestDenied);
     expect(await rows()).toHaveLength(before);
   });
 
@@ -153,7 +147,7 @@ describe('nothing tells why (interfaces.md, Tokens; U-h)', () => {
   it('and a patient is not bothered by a client that is not registered for them', async () => {
     const limited = await aClient(story.authority, { asynchronousApproval: true, patients: ['Patient/bob'] });
     story.authority.wait(1);
-    expect(answer(await redeem(story, await aTicket(story), {}, limited))).toEqual(submitted);
+    expect(answer(await redeemOne(story, {}, limited))).toEqual(requestSubmitted);
     expect((await latest())?.patient).not.toBe('Patient/ann');
   });
 });
@@ -171,11 +165,11 @@ describe('what waits is bounded', () => {
 
   it('of one client and patient 20; the next is denied, and another client may still ask', async () => {
     const client = await anAsker();
-    expect(await times(20, () => asking(client))).toEqual(Array(20).fill(submitted));
-    expect(await asking(client)).toEqual(denied);
+    expect(await times(20, () => asking(client))).toEqual(Array(20).fill(requestSubmitted));
+    expect(await asking(client)).toEqual(requestDenied);
     const { entries } = await story.authority.audit.find({ client: [client.id] }, { count: 1 });
     expect(entries).toMatchObject([{ outcome: 'deny', reason: 'no-consent' }]);
-    expect(await asking(await anAsker())).toEqual(submitted);
+    expect(await asking(await anAsker())).toEqual(requestSubmitted);
   });
 
   it('an answer makes room', async () => {
@@ -188,7 +182,7 @@ describe('what waits is bounded', () => {
       story.authority.world.at,
       [],
     );
-    expect(await times(2, () => asking(client))).toEqual([submitted, denied]);
+    expect(await times(2, () => asking(client))).toEqual([requestSubmitted, requestDenied]);
   });
 
   it('and that tells nothing: of patients out of reach each has room of their own', async () => {
@@ -196,8 +190,11 @@ describe('what waits is bounded', () => {
     const { patients } = story.authority.world;
     patients.set('Patient/bob', { reference: 'Patient/bob' });
     const resource = await aResource(story, { resource_owner: 'Patient/bob' });
-    expect(await times(21, () => asking(client))).toEqual([...Array(20).fill(submitted), denied]);
-    expect(await asking(client, resource)).toEqual(submitted);
+    expect(await times(21, () => asking(client))).toEqual([
+      ...Array(20).fill(requestSubmitted),
+      requestDenied,
+    ]);
+    expect(await asking(client, resource)).toEqual(requestSubmitted);
     patients.delete('Patient/bob');
   });
 
@@ -210,7 +207,7 @@ describe('what waits is bounded', () => {
     for (let poll = 0; poll < 5; poll++) {
       const last = ticketIn(reply);
       reply = await redeemBare(story, last);
-      expect(answer(reply)).toEqual(submitted);
+      expect(answer(reply)).toEqual(requestSubmitted);
       expect(answer(await redeemBare(story, last))).toEqual({ status: 400, error: 'invalid_grant' });
     }
     expect(await kept()).toHaveLength(before.length);
@@ -244,9 +241,8 @@ describe('a poll', () => {
   it('of another client ends the process (uma2.md §14)', async () => {
     const ticket = ticketIn(await submit());
     const other = await aClient(story.authority, { asynchronousApproval: true });
-    const dead = { status: 400, error: 'invalid_grant' };
-    expect(answer(await redeemBare(story, ticket, {}, other))).toEqual(dead);
-    expect(answer(await redeemBare(story, ticket))).toEqual(dead);
+    expect(answer(await redeemBare(story, ticket, {}, other))).toEqual(invalidGrant);
+    expect(answer(await redeemBare(story, ticket))).toEqual(invalidGrant);
   });
 
   it('may come for a week, an hour between at most, and is then denied', async () => {
@@ -255,10 +251,10 @@ describe('a poll', () => {
       story.authority.wait(3599);
       reply = await redeemBare(story, ticketIn(reply));
     }
-    expect(answer(reply)).toEqual(submitted);
+    expect(answer(reply)).toEqual(requestSubmitted);
     story.authority.wait(7 * 24);
-    expect(answer(await redeemBare(story, ticketIn(reply)))).toEqual(denied);
-    story = { ...story, pat: await patOf(story.authority, story.resourceServer) };
+    expect(answer(await redeemBare(story, ticketIn(reply)))).toEqual(requestDenied);
+    story.pat = await patOf(story.authority, story.resourceServer);
   });
 });
 
@@ -292,7 +288,7 @@ describe('once the patient has answered', () => {
     const ticket = ticketIn(await submit());
     await theyAnswer('refused');
     theConsentsSay({});
-    expect(answer(await redeemBare(story, ticket))).toEqual(denied);
+    expect(answer(await redeemBare(story, ticket))).toEqual(requestDenied);
     expect(questions).toBe(0);
   });
 
@@ -309,7 +305,7 @@ describe('once the patient has answered', () => {
     await theyAnswer('approved');
     theConsentsSay(aRefusal);
     const before = (await rows()).length;
-    expect(answer(await redeemBare(story, ticket))).toEqual(denied);
+    expect(answer(await redeemBare(story, ticket))).toEqual(requestDenied);
     expect(await rows()).toHaveLength(before);
   });
 
@@ -343,7 +339,7 @@ describe('once the patient has answered', () => {
     story.authority.wait(1);
     theConsentsSay({});
     expect(answer(await redeem(story, ticketIn(reply)))).toEqual({ status: 400, error: 'invalid_grant' });
-    story = { ...story, pat: await patOf(story.authority, story.resourceServer) };
+    story.pat = await patOf(story.authority, story.resourceServer);
   });
 
   it('yes, then renewed tickets outlive the hour since it was asked', async () => {
@@ -355,7 +351,7 @@ describe('once the patient has answered', () => {
     expect(answer(reply).error).toBe('need_info');
     story.authority.wait(290);
     expect((await redeem(story, ticketIn(reply))).status).toBe(200);
-    story = { ...story, pat: await patOf(story.authority, story.resourceServer) };
+    story.pat = await patOf(story.authority, story.resourceServer);
   });
 
   describe('yes to what awaited approval (HUAPRV, O-4)', () => {
@@ -384,7 +380,7 @@ describe('once the patient has answered', () => {
       ['another organization', { extensions: { ihe_iua: iua({ subject_organization_id: 'urn:o|2' }) } }],
     ])('but not for %s', async (_, claims) => {
       const reply = await redeem(story, await approvedTicket(), await pushed(story, claims));
-      expect(answer(reply)).toEqual(denied);
+      expect(answer(reply)).toEqual(requestDenied);
     });
 
     it('nor for a scope that was not asked then', async () => {
@@ -394,17 +390,15 @@ describe('once the patient has answered', () => {
       });
       theConsentsSay(awaiting);
       story.authority.wait(1);
-      const ticket = ticketIn(await redeem(story, await aTicket(story), {}, eager));
+      const ticket = ticketIn(await redeemOne(story, {}, eager));
       await theyAnswer('approved');
       const more = await redeemBare(story, ticket, { scope: 'patient/Condition.rs' }, eager);
-      expect(answer(more)).toEqual(denied);
+      expect(answer(more)).toEqual(requestDenied);
     });
   });
 });
 
 describe('claims that came from a PCT', () => {
-  const needInfo = { status: 403, error: 'need_info' };
-
   /** A ticket that waits on the claims of a PCT. */
   async function onPct(seconds_?: number) {
     theConsentsSay({});
@@ -414,7 +408,7 @@ describe('claims that came from a PCT', () => {
     theConsentsSay(noConsent);
     story.authority.wait(1);
     const reply = await redeemBare(story, await aTicket(story), { pct });
-    expect(answer(reply)).toEqual(submitted);
+    expect(answer(reply)).toEqual(requestSubmitted);
     return { pct, ticket: ticketIn(reply) };
   }
   const revoke = async (token: string) => {
@@ -472,12 +466,12 @@ describe('claims that came from a PCT', () => {
     await theyAnswer('approved');
     theConsentsSay({});
     expect(answer(await redeemBare(story, ticketIn(reply)))).toEqual(needInfo);
-    story = { ...story, pat: await patOf(story.authority, story.resourceServer) };
+    story.pat = await patOf(story.authority, story.resourceServer);
   });
 });
 
 it('an approval is of one process: the next ticket is asked about anew', async () => {
   await submit();
   const resource = await aResource(story);
-  expect(answer(await redeem(story, await aTicket({ ...story, resource })))).toEqual(submitted);
+  expect(answer(await redeem(story, await aTicket({ ...story, resource })))).toEqual(requestSubmitted);
 });

@@ -1,17 +1,10 @@
 /** The uma-ticket grant: a scope in the token request (uma2.md §8). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { aClient, aDecision } from '../../../support/authority.ts';
-import { answer, anUmaStory, aTicket, redeem, type Story } from '../../../support/uma-story.ts';
+import { describe, expect, it } from 'vitest';
+import { aClient } from '../../../support/authority.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { answer, askedOfConsents, aTicket, redeem } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
+const story = umaStoryThroughout();
 
 describe('a scope in the token request', () => {
   const asking = async (
@@ -22,23 +15,15 @@ describe('a scope in the token request', () => {
 
   it('adds to the ticket when the client is registered for it (§8 step 2)', async () => {
     const client = await aClient(story.authority, { scopes: ['patient/Condition.rs'] });
-    const types: unknown[] = [];
-    story.authority.world.consent = ({ resourceTypes }) => {
-      types.push(resourceTypes);
-      return aDecision();
-    };
+    const asked = askedOfConsents(story);
     expect((await asking(client, 'patient/Condition.rs')).status).toBe(200);
-    expect(types).toEqual([['Observation', 'Condition']]);
+    expect(asked.map(({ resourceTypes }) => resourceTypes)).toEqual([['Observation', 'Condition']]);
   });
 
   it('is ignored when the client is not (§8 c)', async () => {
-    const types: unknown[] = [];
-    story.authority.world.consent = ({ resourceTypes }) => {
-      types.push(resourceTypes);
-      return aDecision();
-    };
+    const asked = askedOfConsents(story);
     expect((await asking(story.client, 'patient/Condition.rs')).status).toBe(200);
-    expect(types).toEqual([['Observation']]);
+    expect(asked.map(({ resourceTypes }) => resourceTypes)).toEqual([['Observation']]);
   });
 
   it('that fits no resource of the ticket fails with it (§8 b)', async () => {

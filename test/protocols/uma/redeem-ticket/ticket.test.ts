@@ -1,36 +1,19 @@
 /** The uma-ticket grant: a ticket works once (uma2.md U6 … U8). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { plusSeconds } from '../../../../src/base/instant.ts';
 import { aDecision, aRefusal, aResourceServer, patOf } from '../../../support/authority.ts';
 import { aKeyPair } from '../../../support/keys.ts';
-import {
-  answer,
-  anUmaStory,
-  aResource,
-  aTicket,
-  redeem,
-  redeemBare,
-  type Story,
-  ticketIn,
-} from '../../../support/uma-story.ts';
+import { invalidGrant, requestDenied } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { answer, aResource, aTicket, redeem, redeemBare, ticketIn } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
+const story = umaStoryThroughout();
 
 describe('a ticket works once', () => {
-  const dead = { status: 400, error: 'invalid_grant' };
-
   it('and its second use is refused (U6)', async () => {
     const ticket = await aTicket(story);
     expect((await redeem(story, ticket)).status).toBe(200);
-    expect(answer(await redeem(story, ticket))).toEqual(dead);
+    expect(answer(await redeem(story, ticket))).toEqual(invalidGrant);
   });
 
   it('of 50 presented at once one succeeds (U7)', async () => {
@@ -45,13 +28,13 @@ describe('a ticket works once', () => {
     story.authority.world.consent = () => aRefusal;
     await redeem(story, ticket);
     story.authority.world.consent = () => aDecision();
-    expect(answer(await redeem(story, ticket))).toEqual(dead);
+    expect(answer(await redeem(story, ticket))).toEqual(invalidGrant);
   });
 
   it('and not after 300 s', async () => {
     const ticket = await aTicket(story);
     story.authority.wait(300);
-    expect(answer(await redeem(story, ticket))).toEqual(dead);
+    expect(answer(await redeem(story, ticket))).toEqual(invalidGrant);
   });
 
   it.each(['', 'x', 'a\u0000b', 'A'.repeat(43)])('and %j is none', async (ticket) => {
@@ -79,9 +62,9 @@ describe('a ticket works once', () => {
     ];
     const description = { resource_scopes: ['patient/Observation.rs'] };
     await story.authority.sendJson('PUT', `/uma/resources/${resource}`, description, story.pat);
-    expect(answer(await redeem(story, narrowed))).toEqual({ status: 403, error: 'request_denied' });
+    expect(answer(await redeem(story, narrowed))).toEqual(requestDenied);
     await story.authority.sendJson('DELETE', `/uma/resources/${resource}`, undefined, story.pat);
-    expect(answer(await redeem(story, gone))).toEqual(dead);
+    expect(answer(await redeem(story, gone))).toEqual(invalidGrant);
   });
 });
 
@@ -92,7 +75,7 @@ describe('a ticket from a resource server', () => {
     const elsewhere = { ...story, pat, resource: await aResource({ ...story, pat }) };
     const ticket = await aTicket(elsewhere);
     await story.authority.deps.clients.disable(server.id, plusSeconds(story.authority.world.at, 0));
-    expect(answer(await redeem(elsewhere, ticket))).toEqual({ status: 400, error: 'invalid_grant' });
+    expect(answer(await redeem(elsewhere, ticket))).toEqual(invalidGrant);
   });
 });
 
@@ -106,5 +89,5 @@ it('a process ends an hour after it began, however often its ticket is renewed (
   story.authority.wait(239);
   const last = ticketIn(await redeemBare(story, ticket));
   story.authority.wait(1);
-  expect(answer(await redeem(story, last))).toEqual({ status: 400, error: 'invalid_grant' });
+  expect(answer(await redeem(story, last))).toEqual(invalidGrant);
 });

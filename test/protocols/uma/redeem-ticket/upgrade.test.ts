@@ -1,27 +1,11 @@
 /** An RPT brought along is upgraded (UMA Grant §3.3.1, §3.3.5.1; uma2.md U13). */
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { aClient, aDecision, aResourceServer, patOf } from '../../../support/authority.ts';
-import {
-  anRpt,
-  anUmaStory,
-  aResource,
-  aTicket,
-  introspect,
-  pushed,
-  redeem,
-  rptIn,
-  type Story,
-} from '../../../support/uma-story.ts';
+import { requestDenied } from '../../../support/oauth-refusals.ts';
+import { umaStoryThroughout } from '../../../support/throughout.ts';
+import { anRpt, aResource, aTicket, introspect, pushed, redeem, rptIn } from '../../../support/uma-story.ts';
 
-let story: Story;
-
-beforeAll(async () => {
-  story = await anUmaStory();
-});
-afterAll(() => story.authority.stop());
-beforeEach(() => {
-  story.authority.world.consent = () => aDecision();
-});
+const story = umaStoryThroughout();
 
 const observations = ['patient/Observation.rs'];
 const conditions = ['patient/Condition.rs'];
@@ -126,7 +110,7 @@ it('what the ticket asks must be granted, whatever the old one permits', async (
   const only = { op: 'is', atom: { kind: 'type', anyOf: ['Observation'] } } as const;
   story.authority.world.consent = () => aDecision({ filter: only });
   const { status, body } = await upgrade(old);
-  expect({ status, error: body['error'] }).toEqual({ status: 403, error: 'request_denied' });
+  expect({ status, error: body['error'] }).toEqual(requestDenied);
   story.authority.world.consent = () => aDecision();
   expect((await introspect(story, old)).body['active']).toBe(true);
 });

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { sha256 } from '../../src/access/digest.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
 import { type Authorized, createIssueCode } from '../../src/protocols/authorization-server/issue-code.ts';
-import { type Authority, aClient, type Form, issuer, type Reply, type TestClient } from './authority.ts';
+import { type Authority, aClient, type Form, type Reply, type TestClient } from './authority.ts';
 
 /** RFC 7636 Appendix B. */
 export const verifier = 'dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk';
@@ -111,5 +111,3 @@ export const aRecordServer = async (authority: Authority, given: Partial<Client>
     resource: `https://records-${randomUUID()}.example/api`,
     ...given,
   });
-
-export { issuer };

@@ -5,7 +5,7 @@ import { redactBundle } from '../../src/enforcement/redact-bundle.ts';
 export const confidentiality = 'http://terminology.hl7.org/CodeSystem/v3-Confidentiality';
 export const actCode = 'http://terminology.hl7.org/CodeSystem/v3-ActCode';
 export const issuer = 'https://consent.example.org';
-export const settings = { timezone: 'UTC', unlabelledAs: 'N', ownBases: [`${issuer}/fhir/R4`] } as const;
+const settings = { timezone: 'UTC', unlabelledAs: 'N', ownBases: [`${issuer}/fhir/R4`] } as const;
 
 export const notRestricted: Filter = {
   op: 'is',

@@ -7,10 +7,10 @@ import type { FhirVersion } from '../../../src/fhir/version.ts';
 import { questionFrom } from '../../../src/protocols/fhir-api/search/criteria.ts';
 import { type Indexed, matchesQuestion } from '../../support/matches-question.ts';
 
-export const issuer = 'https://here.example';
-export const at = parseInstant('2026-06-15T12:00:00Z') as Instant;
+const issuer = 'https://here.example';
+const at = parseInstant('2026-06-15T12:00:00Z') as Instant;
 export const parameters = consentSearchParameters;
-export const ownBases = [`${issuer}/fhir/R4`];
+const ownBases = [`${issuer}/fhir/R4`];
 
 export const stored = (
   type: string,

@@ -28,11 +28,12 @@ export type Signer = {
   readonly key: SigningKey;
 };
 
-const claimTokenSeconds = 120;
+/** As long as an approval lives at most, which ends with the claims it rests on. */
+const claimTokenSeconds = 300;
 
 /**
  * Signs a claim token for `audience`, the consent authority's issuer: IHE IUA claims in `extensions.ihe_iua`,
- * two minutes long, with a fresh `jti`. A requester without a purpose gets `need_info` from the authority.
+ * five minutes long, with a fresh `jti`. A requester without a purpose gets `need_info` from the authority.
  *
  * @example
  * const token = await signClaimToken({ issuer: 'https://hospital.example', key }, upstream.authority.issuer, {

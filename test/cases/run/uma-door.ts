@@ -97,7 +97,7 @@ async function claimTokenOf(given: DecisionCase, { keys, at }: Stage): Promise<s
     sub: 'whoever-asks',
     aud: issuer,
     iat: now,
-    exp: now + 120,
+    exp: now + 600,
     jti: randomUUID(),
     ...(clientId === undefined ? {} : { client_id: clientId }),
     extensions: { ihe_iua: iuaClaimsOf(given) },

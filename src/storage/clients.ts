@@ -2,7 +2,6 @@
 import { asc, eq, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
-import { oneInTurns } from '../base/in-turns.ts';
 import { formatInstant } from '../base/instant.ts';
 import { err, ok } from '../base/result.ts';
 import type { Client } from '../protocols/authorization-server/client.ts';
@@ -11,6 +10,7 @@ import type { Database } from './database.ts';
 import { sharedLookup } from './shared-lookup.ts';
 import { isAmong, prepared, texts, value } from './statement.ts';
 import { client, usedAssertion } from './tables/authorization.ts';
+import { together } from './together.ts';
 
 export function clientStore(db: Database, { random }: { readonly random: RandomBytes }): ClientStore {
   const byIds = db.select().from(client).where(isAmong(client.id, 'ids')).prepare('client_find');
@@ -54,7 +54,7 @@ export function clientStore(db: Database, { random }: { readonly random: RandomB
 type UsedAssertion = typeof usedAssertion.$inferInsert;
 
 export function usedAssertions(db: Database): UsedAssertions {
-  const remember = oneInTurns(async (used: readonly UsedAssertion[]) => {
+  const remember = together(async (used: readonly UsedAssertion[]) => {
     const rows = await remembering(db, {
       clientIds: used.map(({ clientId }) => clientId),
       jtiHashes: used.map(({ jtiHash }) => jtiHash),

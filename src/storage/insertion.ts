@@ -1,9 +1,9 @@
 /** Inserting rows of a table: one statement for any number, composed once, since these are written with every request. */
 import { getTableColumns, type SQL, sql } from 'drizzle-orm';
 import type { PgColumn, PgTable } from 'drizzle-orm/pg-core';
-import { oneInTurns } from '../base/in-turns.ts';
 import type { Database } from './database.ts';
 import { prepared, value, wellFormedJson } from './statement.ts';
+import { together } from './together.ts';
 
 /** As part of a statement that does more; the rows are the value `name`, as `rowsAsJson` writes them. */
 export function insertInto(table: PgTable, name: string): SQL {
@@ -16,7 +16,10 @@ export function insertInto(table: PgTable, name: string): SQL {
       from json_to_recordset(${value(name)}::json) as given (${sql.join(given, sql`, `)})`;
 }
 
-/** Every value as the text that its column reads: what JSON holds of a stranger's would else not be let out of it (NUL). */
+/**
+ * Every value as the text that its column reads, so that NUL within a column of JSON, which a stranger may write, stays
+ * inside it. In a column of text PostgreSQL stores none.
+ */
 export function rowsAsJson<Table extends PgTable>(
   table: Table,
   rows: readonly Table['$inferInsert'][],
@@ -37,7 +40,7 @@ export function insertionInto<Table extends PgTable>(
 ): (db: Database) => (row: Table['$inferInsert']) => Promise<void> {
   const insert = prepared(insertInto(table, 'rows'));
   return (db) =>
-    oneInTurns(async (rows) => {
+    together(async (rows) => {
       await insert(db, { rows: rowsAsJson(table, rows) });
       return rows.map(() => undefined);
     });

@@ -3,7 +3,6 @@ import { sql } from 'drizzle-orm';
 import type { IndexEntry } from '../audit/index-entry.ts';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
-import { oneInTurns } from '../base/in-turns.ts';
 import { formatInstant } from '../base/instant.ts';
 import type { Issuance, IssuanceStore } from '../protocols/uma/grant/issuance-store.ts';
 import { appending, recordsAsJson } from './audit-log.ts';
@@ -12,12 +11,13 @@ import { insertInto, rowsAsJson } from './insertion.ts';
 import { prepared, value } from './statement.ts';
 import { token } from './tables/authorization.ts';
 import { approval, pct } from './tables/uma.ts';
+import { together } from './together.ts';
 import { tokenRow } from './tokens.ts';
 
 type Deps = { readonly random: RandomBytes; readonly index: IndexEntry };
 
 export function issuanceStore(db: Database, { random, index }: Deps): IssuanceStore {
-  const keep = oneInTurns(async (issued: readonly Issuance[]) => {
+  const keep = together(async (issued: readonly Issuance[]) => {
     await keeping(db, {
       tokens: rowsAsJson(
         token,

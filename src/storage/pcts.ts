@@ -37,12 +37,16 @@ export function pctStore(db: Database): PctStore {
 
 const now: SQL = sql`${value('at')}::timestamptz`;
 
+// In the order in which they are locked when others take their place, so that neither waits for the other.
 const revocation = prepared(sql`
   with revoked as (
     update pct set revoked_at = coalesce(revoked_at, ${now})
     where secret_hash = ${value('secretHash')} and client_id = ${value('clientId')}
     returning secret_hash),
+  resting as (
+    select token.key from token join approval on approval.token_id = token.id
+        join revoked on approval.pct_hash = revoked.secret_hash
+      order by token.key for update of token),
   ended as (
-    update token set revoked_at = coalesce(revoked_at, ${now})
-    where id in (select token_id from approval join revoked on approval.pct_hash = revoked.secret_hash))
+    update token set revoked_at = coalesce(token.revoked_at, ${now}) from resting where token.key = resting.key)
   select secret_hash from revoked`);

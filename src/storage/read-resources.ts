@@ -7,7 +7,7 @@ import type { Database } from './database.ts';
 import { allOf, holdsAt, written } from './date-test.ts';
 import { type Listing, pageOf } from './page.ts';
 import { sharedLookup } from './shared-lookup.ts';
-import { isStorable, prepared, texts, value } from './statement.ts';
+import { isStorable, prepared, texts, unseen, value } from './statement.ts';
 import { columns, storedVersionFrom, type VersionRow } from './stored-row.ts';
 import { byReach, isWithin, reachKindOf, reachListOf } from './within-reach.ts';
 
@@ -48,7 +48,7 @@ const newest = byReach((within) =>
 
 /** By `Patient/ann`. */
 const newestAmong = prepared<VersionRow>(sql`
-  select newest.* from unnest(${texts(value('names'))}) as asked (name) cross join lateral (
+  select newest.* from unnest(${unseen(texts(value('names')))}) as asked (name) cross join lateral (
     select ${columns} from resource_history
       where type = split_part(asked.name, '/', 1) and id = substr(asked.name, strpos(asked.name, '/') + 1)
       order by version desc limit 1) as newest`);

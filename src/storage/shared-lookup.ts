@@ -1,6 +1,6 @@
 /** Looking up one row by a name that is unique; whoever does so at once shares a round trip. */
-import { oneInTurns } from '../base/in-turns.ts';
 import { isStorable } from './statement.ts';
+import { together } from './together.ts';
 
 /** @param rowsNamed those among the names that are there, in any order */
 export function sharedLookup<Row, Found>(
@@ -8,7 +8,7 @@ export function sharedLookup<Row, Found>(
   nameOf: (row: Row) => string,
   from: (row: Row) => Found,
 ): (name: string) => Promise<Found | undefined> {
-  return oneInTurns(async (names) => {
+  return together(async (names) => {
     const sought = [...new Set(names)].filter(isStorable);
     const rows = sought.length === 0 ? [] : await rowsNamed(sought);
     const found = new Map(rows.map((row) => [nameOf(row), from(row)]));

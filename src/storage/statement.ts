@@ -41,6 +41,7 @@ export const texts = (list: readonly (string | null)[] | Placeholder): SQL =>
  * is not made anew each time, which would take longer than the lookups.
  */
 export const unseen = (of: SQL): SQL => sql`(select ${of})`;
+
 /** Of a column of text, in the list that is the value `name`. */
 export const isAmong = (column: Column, name: string): SQL =>
   sql`${column} = any(${unseen(texts(value(name)))}::text[])`;

@@ -2,7 +2,6 @@
 import { and, eq, getTableColumns, isNull, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
-import { oneInTurns } from '../base/in-turns.ts';
 import { formatInstant, type Instant } from '../base/instant.ts';
 import type { Presented, Ticket, TicketStore } from '../protocols/uma/ticket/ticket-store.ts';
 import type { Database } from './database.ts';
@@ -12,11 +11,14 @@ import { prepared, texts, value } from './statement.ts';
 import { isStanding, recalledRequestFrom } from './submitted-requests.ts';
 import { client } from './tables/authorization.ts';
 import { pct, submittedRequest, ticket } from './tables/uma.ts';
+import { together } from './together.ts';
 
 export function ticketStore(db: Database, { random }: { readonly random: RandomBytes }): TicketStore {
   const [insert, consumption] = [insertion(db), consumptionOver(db)];
-  const consume = oneInTurns(async (presentations: readonly Presentation[]) => {
-    const once = [...new Map(presentations.map((each) => [each.secretHash, each])).values()];
+  const consume = together(async (presentations: readonly Presentation[]) => {
+    const once = presentations.filter(
+      ({ secretHash }, at) => presentations.findIndex((each) => each.secretHash === secretHash) === at,
+    );
     const rows = await consumption.execute({
       secretHashes: once.map(({ secretHash }) => secretHash),
       moments: once.map(({ at }) => formatInstant(at)),

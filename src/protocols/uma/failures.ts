@@ -9,6 +9,7 @@ export type UmaProblem =
   /** Nothing the ticket asked for is registered any more, or its resource server is gone. */
   | { readonly reason: 'ticket-outlived-its-resources' }
   | { readonly reason: 'scope-fits-no-resource'; readonly scope: string }
+  | { readonly reason: 'too-many-scopes' }
   | {
       readonly reason: 'claims-needed';
       readonly ticket: string;
@@ -55,6 +56,11 @@ const faces = {
     malformed('invalid_grant', 'the ticket is not valid', problem.reason),
   'scope-fits-no-resource': () =>
     malformed('invalid_scope', 'a requested scope fits no resource of the ticket'),
+  'too-many-scopes': () =>
+    malformed(
+      'invalid_scope',
+      'more scopes are asked for on the resources of the ticket than one token can carry',
+    ),
   'claims-needed': ({ ticket, required, redirectUser, why }) => ({
     kind: 'forbidden',
     code: 'need_info',

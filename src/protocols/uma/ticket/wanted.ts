@@ -13,6 +13,9 @@ export type Wanted = {
   readonly resourceServer: { readonly id: string; readonly resource: string };
 };
 
+/** Ten on each of a thousand resources: an approval is written, read and told whole. */
+const mostScopes = 10_000;
+
 /** A resource or scope withdrawn since the ticket was issued is not in question any more (uma2.md §4). */
 export function wantedOf(
   { ticket, audience, resources }: Presented,
@@ -28,6 +31,8 @@ export function wantedOf(
     available: new Map(resources.map((each) => [each.id, each.description.resource_scopes])),
   });
   if (!permissions.ok) return err({ reason: 'scope-fits-no-resource', scope: permissions.failure.scope });
+  if (permissions.value.flatMap(({ scopes }) => scopes).length > mostScopes)
+    return err({ reason: 'too-many-scopes' });
   const resourceServer = { id: ticket.resourceServer, resource: audience };
   return ok({ permissions: permissions.value, resources, resourceServer });
 }

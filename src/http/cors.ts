@@ -1,6 +1,6 @@
 /** Lets scripts of other origins read what an endpoint answers, and nothing else (Fetch Standard §3.3). */
 import type { MiddlewareHandler } from 'hono';
-import type { HttpEnv } from './mount.ts';
+import type { HttpEnv } from './http-env.ts';
 
 /** Never with credentials: a browser then sends no cookie of ours along, so that whoever asks has to bring what opens the door. */
 const anyOrigin = '*';

@@ -10,12 +10,12 @@ import { err, ok, type Result } from '../base/result.ts';
 import { contractOf } from './contract-of.ts';
 import { answeringScripts } from './cors.ts';
 import type { Face } from './face.ts';
+import type { HttpEnv } from './http-env.ts';
 import { admitWithinLimits, handleWithinLimits, type Limiting, refuseByNetwork } from './limited.ts';
 import type { Log } from './log.ts';
 import { pageResponse, seeOther } from './page-response.ts';
 import { checked, cutShort, type ReadBody, readBody } from './read-request.ts';
 
-export type HttpEnv = { Bindings: object; Variables: { requestId: string } };
 export type App = OpenAPIHono<HttpEnv>;
 
 export type MountDeps = {

@@ -4,7 +4,7 @@ import { levelsAllowing } from '../../../access/scope.ts';
 import type { StoredResource } from '../../../fhir/resource.ts';
 import type { FhirVersion } from '../../../fhir/version.ts';
 import type { FhirApiDeps } from '../base.ts';
-import type { Included } from '../search/include.ts';
+import type { Included } from '../search/matches.ts';
 import { findAuditEvents, renderedAudit } from './read-audit.ts';
 
 /** The latest; whoever wants all asks for AuditEvents. */

@@ -8,8 +8,8 @@ import type { FhirApiDeps } from '../base.ts';
 import { indexOf } from '../index-of.ts';
 import { kindOf, resourceKinds } from '../resource-kind.ts';
 import { reachIn, reachOf } from '../who-may.ts';
-import type { Matches } from './include.ts';
 import { type IncludePath, namesInIndex } from './include-path.ts';
+import type { Matches } from './matches.ts';
 
 /** More than a page of consents brings along; what is beyond is left to be read by itself. */
 const mostIncluded = 1000;

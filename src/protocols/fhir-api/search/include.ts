@@ -1,25 +1,14 @@
 /** What comes along with the matches: what they refer to, and what refers to them (FHIR R4 §3.1.1.5.4). */
-import type { Caller } from '../../../access/caller.ts';
-import type { Resource, StoredResource } from '../../../fhir/resource.ts';
+import type { StoredResource } from '../../../fhir/resource.ts';
 import { auditOf } from '../audit/audit-of.ts';
 import type { FhirApiDeps } from '../base.ts';
 import type { Presentation } from '../presentation.ts';
 import { represent } from '../represent.ts';
-import { kindOf, type ResourceKind } from '../resource-kind.ts';
+import { kindOf } from '../resource-kind.ts';
 import { referredToBy, referringTo } from './follow-references.ts';
 import { readIncludePath } from './include-path.ts';
+import type { Included, Matches } from './matches.ts';
 import type { IncludeControl, SearchRequest } from './read-search.ts';
-
-/** What was found, of which kind, and who sees it how. */
-export type Matches = {
-  readonly kind: ResourceKind;
-  readonly matches: readonly StoredResource[];
-  readonly caller: Caller;
-  readonly presentation: Presentation;
-};
-
-/** Whom it is about besides what it is, for the record of what was shown. */
-export type Included = { readonly resource: Resource; readonly patient: string | undefined };
 
 /** INVARIANT: within the reach and the scopes of the caller, like anything that is read; what is not is left out silently. */
 export async function includedWith(

@@ -1,0 +1,2 @@
+/** What hono carries along with a request. */
+export type HttpEnv = { Bindings: object; Variables: { requestId: string } };

@@ -4,11 +4,13 @@ import { type Bucket, learn, nameOf, type RateMemory, type Total } from './rate-
 
 export type Addition = { readonly bucket: string; readonly more: number; readonly expiresAt: Instant };
 
+export type TakenBack = { readonly bucket: string; readonly less: number; readonly expiresAt: Instant };
+
 export type RateLimitStore = {
   /** Adds to what is counted, or begins anew where that has expired; the totals in order, in one round trip. */
   add(additions: readonly Addition[], at: Instant): Promise<readonly Total[]>;
-  /** Takes one off each, unless it began anew since. */
-  takeBack(added: readonly Omit<Addition, 'more'>[]): Promise<void>;
+  /** Takes so many off each, unless it began anew since. */
+  takeBack(added: readonly TakenBack[]): Promise<void>;
 };
 
 export type RateLimiterDeps = {

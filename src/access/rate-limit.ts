@@ -3,6 +3,7 @@ import type { Failure } from '../base/failure.ts';
 import type { Instant } from '../base/instant.ts';
 import type { Result } from '../base/result.ts';
 import { type Attempt, attemptWithin } from './attempt.ts';
+import { createCrowd } from './crowd.ts';
 import { type RateLimiterDeps, tell } from './rate-limit-store.ts';
 import { type Bucket, fullUntil, knownOf, nameOf, overUntil } from './rate-memory.ts';
 
@@ -19,10 +20,11 @@ export type RateLimiter = {
 
 export function createRateLimiter(deps: RateLimiterDeps): RateLimiter {
   const { memory, log } = deps;
+  const crowd = createCrowd(deps);
   return {
     fullUntil: (bucket, at) => fullUntil(memory, bucket, at),
     count: async (buckets, at) => overUntil(buckets, await tell(deps, buckets, at)),
-    attempt: (attempt, at) => attemptWithin(deps, attempt, at),
+    attempt: (attempt, at) => attemptWithin({ memory, crowd }, attempt, at),
     async tally(bucket, at) {
       const known = knownOf(memory, bucket, at);
       const untold = known.untold + 1;

@@ -46,6 +46,11 @@ export function learn(
   }
 }
 
+export function nowUnderWay(memory: RateMemory, bucket: Bucket, more: 1 | -1, at: Instant): void {
+  const known = knownOf(memory, bucket, at);
+  memory.set(nameOf(bucket), { ...known, underWay: Math.max(0, known.underWay + more) });
+}
+
 /** Of two answers that crossed, the larger one is the later. */
 const learned = (known: Known, total: number, expiresAt: Instant): Known => ({
   ...known,

@@ -20,7 +20,11 @@ export const rateLimitStore = (db: Database): RateLimitStore => ({
     return additions.map(({ bucket, more, expiresAt }) => totals.get(bucket) ?? { count: more, expiresAt });
   },
   async takeBack(added) {
-    const given = added.map(({ bucket, expiresAt }) => ({ bucket, ends: formatInstant(expiresAt) }));
+    const given = added.map(({ bucket, less, expiresAt }) => ({
+      bucket,
+      less,
+      ends: formatInstant(expiresAt),
+    }));
     await subtraction(db, { given: JSON.stringify(given) });
   },
 });
@@ -45,9 +49,9 @@ const addition = prepared<Row>(sql`
 
 const subtraction = prepared(sql`
   with held as (
-    select known.bucket from ${rateLimit} as known
-      join json_to_recordset(${value('given')}::json) as given(bucket text, ends timestamptz)
+    select known.bucket, given.less from ${rateLimit} as known
+      join json_to_recordset(${value('given')}::json) as given(bucket text, less integer, ends timestamptz)
         on given.bucket = known.bucket and given.ends = known.expires_at
       order by known.bucket for update of known)
-  update ${rateLimit} as known set count = known.count - 1
-    from held where held.bucket = known.bucket and known.count > 0`);
+  update ${rateLimit} as known set count = greatest(known.count - held.less, 0)
+    from held where held.bucket = known.bucket`);

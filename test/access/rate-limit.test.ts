@@ -14,12 +14,15 @@ const bob = { limit, who: 'bob' };
 
 let trips: number;
 let isBroken: boolean;
+/** As a database is that is further away than a moment. */
+let isSlow: boolean;
 let stored: Map<string, { count: number; expiresAt: typeof at }>;
 let logged: unknown[];
 
 const store: RateLimitStore = {
   async add(additions, when) {
     trips++;
+    if (isSlow) await moments();
     if (isBroken) throw new Error('no database');
     return additions.map(({ bucket, more, expiresAt }) => {
       const known = stored.get(bucket);
@@ -33,10 +36,11 @@ const store: RateLimitStore = {
   },
   async takeBack(added) {
     trips++;
+    if (isSlow) await moments();
     if (isBroken) throw new Error('no database');
-    for (const { bucket, expiresAt } of added) {
+    for (const { bucket, less, expiresAt } of added) {
       const known = stored.get(bucket);
-      if (known?.expiresAt === expiresAt) stored.set(bucket, { ...known, count: known.count - 1 });
+      if (known?.expiresAt === expiresAt) stored.set(bucket, { ...known, count: known.count - less });
     }
   },
 };
@@ -49,7 +53,7 @@ const anInstance = () =>
   });
 
 beforeEach(() => {
-  [trips, isBroken, stored, logged] = [0, false, new Map(), []];
+  [trips, isBroken, isSlow, stored, logged] = [0, false, false, new Map(), []];
 });
 
 describe('what is counted', () => {
@@ -134,27 +138,112 @@ describe('what is attempted', () => {
     expect([counted(), trips]).toEqual([10, 10]);
   });
 
-  it('of many at once, at several instances, lets no more begin than may fail, and one more for each', async () => {
+  it('of many at once, at several instances, lets no more begin than may fail, and a few more for each', async () => {
     const instances = Array.from({ length: 3 }, anInstance);
-    let begunHere = 0;
-    const never = new Promise<boolean>(() => {});
-    const act = () => {
-      begunHere++;
-      return never;
-    };
+    const underWay: ((isGood: boolean) => void)[] = [];
+    const act = () => new Promise<boolean>((resolve) => underWay.push(resolve));
+    const hasFailed = (isGood: boolean) => !isGood;
     const waits = instances.flatMap((limiter) =>
-      Array.from({ length: 20 }, () => limiter.attempt({ buckets: [ann], act, hasFailed: () => true }, at)),
+      Array.from({ length: 20 }, () => limiter.attempt({ buckets: [ann], act, hasFailed }, at)),
     );
-    const over = limit.most + instances.length;
-    const refused = await Promise.all(
-      // Of those that began, nobody knows the end.
-      (await settledOf(waits)).filter((each) => each !== undefined),
+    await moments();
+    expect(underWay.length).toBeLessThanOrEqual(limit.most + instances.length);
+    for (const fail of underWay) {
+      fail(false);
+      await moments();
+    }
+    // The few are let begin once more, where others hold all the room there is.
+    expect(underWay.length).toBeLessThanOrEqual(limit.most + 2 * instances.length);
+    const outcomes = await Promise.all(waits);
+    expect(outcomes.filter(({ ok: isTried }) => isTried)).toHaveLength(underWay.length);
+    for (const outcome of outcomes) expect([ok(false), err(ends)]).toContainEqual(outcome);
+  });
+
+  const usual = { limit: { name: 'failures', most: 100, windowSeconds: 60 }, who: 'ann' };
+  const ofNetwork = { limit: { name: 'failures-of-network', most: 1000, windowSeconds: 60 }, who: 'net' };
+
+  it('by 200 at once succeeds for all of them, and costs a few statements', async () => {
+    isSlow = true;
+    const limiter = anInstance();
+    let [underWay, mostUnderWay] = [0, 0];
+    const act = async () => {
+      mostUnderWay = Math.max(mostUnderWay, ++underWay);
+      await moments();
+      underWay--;
+      return true;
+    };
+    const attempt = { buckets: [usual, ofNetwork], act, hasFailed: () => false };
+    const crowd = Array.from({ length: 200 }, () => limiter.attempt(attempt, at));
+    expect(await Promise.all(crowd)).toEqual(Array(200).fill(ok(true)));
+    expect(mostUnderWay).toBeGreaterThanOrEqual(100);
+    expect(mostUnderWay).toBeLessThanOrEqual(110);
+    expect(trips).toBeLessThanOrEqual(8);
+    expect([...stored.values()].map(({ count }) => count)).toEqual([0, 0]);
+    expect(limiter.fullUntil(usual, at)).toBeUndefined();
+  });
+
+  it('by 500 guesses at once is tried by no more than the limit, and the few unasked', async () => {
+    const limiter = anInstance();
+    let tried = 0;
+    const act = async () => {
+      tried++;
+      await moments();
+      return false;
+    };
+    const attempt = { buckets: [usual, ofNetwork], act, hasFailed: () => true };
+    const crowd = await Promise.all(Array.from({ length: 500 }, () => limiter.attempt(attempt, at)));
+    expect(tried).toBeGreaterThanOrEqual(100);
+    expect(tried).toBeLessThanOrEqual(110);
+    expect(crowd.filter((each) => !each.ok)).toEqual(Array(500 - tried).fill(err(ends)));
+    expect(limiter.fullUntil(usual, at)).toBe(ends);
+  });
+
+  it('by one who fails in a crowd of honest ones makes nobody wait', async () => {
+    const limiter = anInstance();
+    const crowd = Array.from({ length: 30 }, () => begin(limiter, [usual]));
+    await moments();
+    crowd[0]?.fail();
+    crowd[25]?.fail();
+    await moments();
+    for (const { succeed } of crowd) succeed();
+    await Promise.all(crowd.map(({ outcome }) => outcome));
+    expect(limiter.fullUntil(usual, at)).toBeUndefined();
+    expect(counted()).toBe(2);
+  });
+
+  it('waits for those of another client at the same network as well', async () => {
+    const limiter = anInstance();
+    const network = { limit: { ...limit, name: 'failures-of-network' }, who: 'net' };
+    const crowd = Array.from({ length: 40 }, (_, index) =>
+      begin(limiter, [{ limit: usual.limit, who: `client ${index}` }, network]),
     );
-    expect(begunHere).toBeLessThanOrEqual(over);
-    expect(refused.length).toBe(60 - begunHere);
-    expect(new Set(refused.map((each) => JSON.stringify(each)))).toEqual(
-      new Set([JSON.stringify(err(ends))]),
-    );
+    for (const { succeed } of crowd) succeed();
+    expect(await Promise.all(crowd.map(({ outcome }) => outcome))).toEqual(Array(40).fill(ok(true)));
+  });
+
+  it('at an instance goes on while another one holds all the room there is', async () => {
+    const [here, there] = [anInstance(), anInstance()];
+    const theirs = Array.from({ length: 11 }, () => begin(there));
+    await moments();
+    const ours = Array.from({ length: 15 }, () => begin(here));
+    await moments();
+    for (const { succeed } of ours) succeed();
+    expect(await Promise.all(ours.map(({ outcome }) => outcome))).toEqual(Array(15).fill(ok(true)));
+    for (const { succeed } of theirs) succeed();
+    await Promise.all(theirs.map(({ outcome }) => outcome));
+    expect(counted()).toBe(0);
+  });
+
+  it('where others of the isolate are under way, and there is no room, is refused: it can wait for nobody', async () => {
+    const memory = createRateMemory();
+    const ofRequest = () =>
+      createRateLimiter({ store, memory, hash: (text) => `hash of ${text}`, log: () => {} });
+    const crowd = Array.from({ length: 15 }, () => begin(ofRequest()));
+    await moments();
+    for (const { succeed } of crowd) succeed();
+    const outcomes = await Promise.all(crowd.map(({ outcome }) => outcome));
+    expect(outcomes.filter(({ ok: isTried }) => isTried)).toHaveLength(11);
+    expect(outcomes.filter(({ ok: isTried }) => !isTried)).toEqual(Array(4).fill(err(ends)));
   });
 
   it('in a crowd is uncounted when it succeeds, and nobody waits for it afterwards', async () => {
@@ -208,12 +297,9 @@ describe('what is attempted', () => {
   });
 });
 
-/** What has come of each by now; undefined where it is still under way. */
-async function settledOf<T>(promises: readonly Promise<T>[]): Promise<readonly (T | undefined)[]> {
-  const late = new Promise<undefined>((resolve) =>
-    setImmediate(() => setImmediate(() => resolve(undefined))),
-  );
-  return await Promise.all(promises.map((each) => Promise.race([each, late])));
+/** Long enough for everything that waits for no one. */
+async function moments(): Promise<void> {
+  for (let i = 0; i < 3; i++) await new Promise(setImmediate);
 }
 
 describe('what is tallied', () => {

@@ -1,0 +1,153 @@
+/** Who tries something that counts where it fails: a few at once unasked, more by reservation, the others in line. */
+import type { Instant } from '../base/instant.ts';
+import { asInstant } from '../base/instant.ts';
+import { err, ok, type Result } from '../base/result.ts';
+import { additionsOf, type RateLimiterDeps } from './rate-limit-store.ts';
+import { type Bucket, fullUntil, knownOf, learn, nameOf, nowUnderWay } from './rate-memory.ts';
+import { createReservations } from './reservations.ts';
+
+/** Somebody's turn to try. */
+export type Turn = {
+  readonly bucket: Bucket;
+  readonly at: Instant;
+  /** Counted already by all instances, until then. */
+  readonly reservedUntil?: Instant;
+};
+
+export type Crowd = {
+  /** As soon as there is room. @returns when to come again, where there will be none before */
+  readonly enter: (bucket: Bucket, at: Instant) => Promise<Result<Turn, Instant>>;
+  /** Counts a failure wherever it is not counted yet, in one round trip. */
+  readonly tell: (turns: readonly Turn[], at: Instant) => Promise<void>;
+  readonly leave: (turn: Turn, hasFailed: boolean) => Promise<void>;
+};
+
+type Waiting = { readonly at: Instant; readonly turn: PromiseWithResolvers<Result<Turn, Instant>> };
+
+/** Those of one bucket who came to this instance. */
+type Line = {
+  readonly bucket: Bucket;
+  readonly waiting: Waiting[];
+  underWay: number;
+  /** Of these, who asked all instances. */
+  reserved: number;
+  /** Until when nobody asks again: the others have no room to spare. */
+  closedUntil: Instant;
+};
+
+/** A tenth of the limit, at each instance: whoever succeeds, and comes with few others, pays no round trip. */
+const unaskedOf = ({ limit }: Bucket): number => Math.max(1, limit.most / 10);
+
+/**
+ * INVARIANT: what failed, and what was reserved to fail, is never more than the limit; beside it only the few that each
+ * instance lets begin unasked.
+ */
+export function createCrowd(deps: RateLimiterDeps): Crowd {
+  const { memory, store } = deps;
+  const { reserve, takeBack } = createReservations(deps);
+  const lines = new Map<string, Line>();
+
+  function lineOf(bucket: Bucket): Line {
+    const known = lines.get(nameOf(bucket));
+    if (known) return known;
+    const line = { bucket, waiting: [], underWay: 0, reserved: 0, closedUntil: asInstant(0) };
+    lines.set(nameOf(bucket), line);
+    return line;
+  }
+
+  function change(line: Line, more: 1 | -1, at: Instant): void {
+    line.underWay += more;
+    nowUnderWay(memory, line.bucket, more, at);
+  }
+
+  /** What comes next for who stands first in line. */
+  function nextFor({ bucket, underWay, reserved, closedUntil }: Line, at: Instant) {
+    const known = knownOf(memory, bucket, at);
+    if (known.total >= bucket.limit.most) return 'refuse';
+    if (known.total + reserved >= bucket.limit.most) return 'wait';
+    // On Workers others of this isolate may be under way who stand in no line of ours.
+    if (Math.max(underWay, known.underWay) < unaskedOf(bucket)) return 'begin';
+    if (at >= closedUntil) return 'ask';
+    return underWay > 0 ? 'wait' : 'refuse';
+  }
+
+  function advance(line: Line): void {
+    for (let first = line.waiting[0]; first; first = line.waiting[0]) {
+      const next = nextFor(line, first.at);
+      if (next === 'wait') return;
+      line.waiting.shift();
+      if (next === 'refuse')
+        first.turn.resolve(err(fullUntil(memory, line.bucket, first.at) ?? line.closedUntil));
+      else {
+        change(line, 1, first.at);
+        if (next === 'begin') first.turn.resolve(ok({ bucket: line.bucket, at: first.at }));
+        else void ask(line, first);
+      }
+    }
+    if (line.underWay === 0) lines.delete(nameOf(line.bucket));
+  }
+
+  async function ask(line: Line, { at, turn }: Waiting): Promise<void> {
+    const { bucket } = line;
+    line.reserved++;
+    try {
+      const reserved = await reserve({ bucket, at });
+      if (reserved.ok) return turn.resolve(ok({ bucket, at, reservedUntil: reserved.value }));
+      line.closedUntil = reserved.failure;
+      line.waiting.unshift({ at, turn });
+    } catch (cause) {
+      turn.reject(cause);
+    }
+    line.reserved--;
+    change(line, -1, at);
+    advance(line);
+  }
+
+  return {
+    async enter(bucket, at) {
+      const turn = Promise.withResolvers<Result<Turn, Instant>>();
+      const line = lineOf(bucket);
+      line.waiting.push({ at, turn });
+      advance(line);
+      return await turn.promise;
+    },
+
+    async tell(turns, at) {
+      const buckets = turns.filter((turn) => !counts(turn, at)).map(({ bucket }) => bucket);
+      if (buckets.length === 0) return;
+      // Nothing is learned of what is only reserved: what is taken back again must make nobody wait.
+      const reserved = buckets.map((bucket) => lineOf(bucket).reserved);
+      const totals = await store.add(additionsOf(deps, buckets, at), at);
+      const failed = totals.map((total, index) => ({
+        ...total,
+        count: Math.max(0, total.count - (reserved[index] ?? 0)),
+      }));
+      learn(memory, buckets, failed, at);
+    },
+
+    async leave(turn, hasFailed) {
+      const { bucket, at, reservedUntil } = turn;
+      const line = lineOf(bucket);
+      const next = line.waiting[0];
+      const isUsed = hasFailed && counts(turn, at);
+      if (!isUsed && next && counts(turn, next.at)) {
+        line.waiting.shift();
+        return next.turn.resolve(ok({ ...turn, at: next.at }));
+      }
+      if (isUsed && reservedUntil !== undefined)
+        learn(
+          memory,
+          [bucket],
+          [{ count: knownOf(memory, bucket, at).total + 1, expiresAt: reservedUntil }],
+          at,
+        );
+      if (reservedUntil !== undefined) line.reserved--;
+      change(line, -1, at);
+      advance(line);
+      if (reservedUntil !== undefined && !isUsed) await takeBack({ bucket, until: reservedUntil });
+    },
+  };
+}
+
+const counts = ({ reservedUntil }: Turn, at: Instant): boolean =>
+  reservedUntil !== undefined && at < reservedUntil;

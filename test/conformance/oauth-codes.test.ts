@@ -279,6 +279,31 @@ describe('interfaces.md, Scopes: a client is limited by its registration, whatev
     expect((await refresh(authority, app, tokens.refresh)).status).toBe(200);
   });
 
+  it.each([
+    ['no limits at all', {}],
+    ['a limit to this patient', { patients: ['Patient/cid'] }],
+  ])('to patients on file at every door and at once, where it has %s', async (_, limits) => {
+    const { patients } = authority.world;
+    patients.set('Patient/cid', { reference: 'Patient/cid' });
+    const server = await aRecordServer(authority, {
+      jwks: [],
+      grants: ['authorization_code'],
+      redirectUris: [back],
+      ...limits,
+    });
+    const given = { scopes: ['uma_protection'], patient: 'Patient/cid' };
+    const { access } = await authorizedTokens(authority, server, given);
+    const tries = async () => [
+      (await authority.sendJson('POST', '/uma/resources', { resource_scopes: ['read'] }, access)).status,
+      (await authority.get('/uma/resources', access)).status,
+      (await authority.postForm('/oauth/introspect', { token: 'x' }, { authorization: `Bearer ${access}` }))
+        .status,
+    ];
+    expect(await tries()).toEqual([201, 200, 200]);
+    patients.delete('Patient/cid');
+    expect(await tries()).toEqual([401, 401, 401]);
+  });
+
   it('to organizations at every door and at once, by a token that is good for an hour', async () => {
     const limited = await aRecordServer(authority, {
       jwks: [],

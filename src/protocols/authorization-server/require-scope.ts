@@ -47,19 +47,10 @@ async function callerOf(
   if (audience !== deps.issuer) return err(invalidToken('wrong-claims'));
   if (token.kind !== 'access') return err(invalidToken('wrong-kind'));
   const authorizedBy = token.authorization === undefined ? undefined : token.patient;
-  if (authorizedBy !== undefined && !(await mayActFor(deps, client, authorizedBy)))
+  // The registration still holds, and the patient may have moved or be gone: a PAT lives an hour (interfaces.md, Scopes).
+  if (authorizedBy !== undefined && !(await isInReach(deps.findPatient, client, authorizedBy)))
     return err(invalidToken('outside-registration'));
   return ok(callerFrom(token, client, authorizedBy));
-}
-
-/** The registration still holds, and the patient may have moved since: a PAT lives an hour (interfaces.md, Scopes). */
-async function mayActFor(
-  { findPatient }: RequireScopeDeps,
-  client: Client,
-  patient: string,
-): Promise<boolean> {
-  if (client.patients) return client.patients.includes(patient);
-  return client.organizations === undefined || (await isInReach(findPatient, client, patient));
 }
 
 function callerFrom(token: IssuedToken, client: Client, authorizedBy: string | undefined): Caller {

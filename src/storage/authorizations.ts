@@ -1,5 +1,5 @@
 /** What users authorized in PostgreSQL, with the codes and refresh tokens that rest on it. */
-import { and, eq, isNull, type SQL, sql } from 'drizzle-orm';
+import { and, eq, gt, isNull, or, type SQL, sql } from 'drizzle-orm';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type { Instant } from '../base/instant.ts';
@@ -48,13 +48,13 @@ export function authorizationStore(
     .where(eq(refreshToken.secretHash, sql.placeholder('secretHash')))
     .prepare('refresh_token_find');
 
-  const end = async (which: SQL, at: Instant): Promise<boolean> => {
+  const end = async (which: SQL, at: Instant, also?: SQL): Promise<boolean> => {
     const rows = await db
       .update(authorization)
       .set({
         revokedAt: sql`coalesce(${authorization.revokedAt}, ${sql.param(at, authorization.revokedAt)})`,
       })
-      .where(sql`${authorization.id} = (${which})`)
+      .where(and(sql`${authorization.id} = (${which})`, also))
       .returning({ id: authorization.id });
     return rows.length === 1;
   };
@@ -72,13 +72,14 @@ export function authorizationStore(
       const [row] = await codeUse.execute({ codeHash, at });
       return row && { code: codeFrom(row.used), authorization: authorizationFrom(row.authorization) };
     },
-    endByCode: (codeHash, at) =>
+    endByCode: (codeHash, { clientId, others }, at) =>
       end(
         sql`${db
           .select({ authorization: authorizationCode.authorization })
           .from(authorizationCode)
           .where(eq(authorizationCode.codeHash, codeHash))}`,
         at,
+        or(eq(authorization.clientId, clientId), gt(authorization.authorizedAt, others.since)),
       ),
     async keepRefreshToken(secretHash, kept) {
       await db.insert(refreshToken).values({ secretHash, ...kept });

@@ -120,6 +120,25 @@ describe('RFC 6749 §4.1.2 a code is short-lived, single-use and bound (row 6)',
     expect(refusal(await refresh(authority, app, renewed.refresh))).toEqual(invalidGrant);
   });
 
+  it('ends nothing when another client brings it after its own life, whoever that got it from', async () => {
+    const code = await aCode(authority, app);
+    const tokens = tokensIn(await redeem(authority, app, code));
+    const other = await anApp(authority);
+    authority.wait(60);
+    expect(refusal(await redeem(authority, other, code))).toEqual(invalidGrant);
+    expect(await isAdmitted(authority, tokens.access)).toBe(true);
+    expect((await refresh(authority, app, tokens.refresh)).status).toBe(200);
+  });
+
+  it('ends all when another client brings it within its life: one of the two stole it', async () => {
+    const code = await aCode(authority, app);
+    const tokens = tokensIn(await redeem(authority, app, code));
+    authority.wait(59);
+    expect(refusal(await redeem(authority, await anApp(authority), code))).toEqual(invalidGrant);
+    expect(await isAdmitted(authority, tokens.access)).toBe(false);
+    expect(refusal(await refresh(authority, app, tokens.refresh))).toEqual(invalidGrant);
+  });
+
   it('of 50 redemptions at once exactly one succeeds, and the others end what it got', async () => {
     const code = await aCode(authority, app);
     const replies = await Promise.all(Array.from({ length: 50 }, () => redeem(authority, app, code)));

@@ -108,7 +108,12 @@ describe('RFC 7009 §2.1 a client revokes', () => {
 
 it('a code whose authorization ended meanwhile brings nothing', async () => {
   const code = await aCode(authority, app);
-  await authority.deps.authorizations.endByCode(sha256(code), authority.world.at);
+  const { at } = authority.world;
+  await authority.deps.authorizations.endByCode(
+    sha256(code),
+    { clientId: app.id, others: { since: at } },
+    at,
+  );
   expect(refusal(await redeem(authority, app, code))).toEqual(invalidGrant);
 });
 

@@ -1,7 +1,7 @@
 /** What every store of the authorization server must do, whatever it is built on. */
 import { randomUUID } from 'node:crypto';
 import { expect, it } from 'vitest';
-import { plusSeconds } from '../../src/base/instant.ts';
+import { asInstant, plusSeconds } from '../../src/base/instant.ts';
 import type {
   Authorization,
   AuthorizationStore,
@@ -17,6 +17,9 @@ import type {
 import type { IssuedToken, TokenStore } from '../../src/protocols/authorization-server/token-store.ts';
 
 import { aClient, at } from './a-client.ts';
+
+/** Who may end what any code stands for. */
+const anybody = { clientId: 'a client', others: { since: asInstant(0) } };
 
 export function clientStoreContract(store: () => ClientStore): void {
   it('finds a client as it was created', async () => {
@@ -199,7 +202,7 @@ export function tokenStoreContract(
     await store().keep(token, secretHash);
     await store().keep(orphan);
     expect(await store().find(orphan.id)).toBeUndefined();
-    await authorizations().endByCode(codeHash, plusSeconds(at, 9));
+    await authorizations().endByCode(codeHash, anybody, plusSeconds(at, 9));
     for (const found of [await store().find(token.id), await store().findBySecret(secretHash)])
       expect(found?.token.revokedAt).toBe(plusSeconds(at, 9));
     await store().revoke(token.id, client.id, plusSeconds(at, 5));
@@ -268,10 +271,24 @@ export function authorizationStoreContract(store: () => AuthorizationStore): voi
 
   it('ends what a code stands for, used or not, once', async () => {
     const { codeHash } = await begun();
-    expect(await store().endByCode(codeHash, at)).toBe(true);
-    expect(await store().endByCode(codeHash, plusSeconds(at, 5))).toBe(true);
+    expect(await store().endByCode(codeHash, anybody, at)).toBe(true);
+    expect(await store().endByCode(codeHash, anybody, plusSeconds(at, 5))).toBe(true);
     expect((await store().useCode(codeHash, at))?.authorization.revokedAt).toBe(at);
-    expect(await store().endByCode(randomUUID(), at)).toBe(false);
+    expect(await store().endByCode(randomUUID(), anybody, at)).toBe(false);
+  });
+
+  it('ends what a code stands for by its own client, and by another one as long as it is young', async () => {
+    const { codeHash, authorization } = await begun();
+    const { clientId, authorizedAt } = authorization;
+    const other = randomUUID();
+    expect(await store().endByCode(codeHash, { clientId: other, others: { since: authorizedAt } }, at)).toBe(
+      false,
+    );
+    const code = await store().useCode(codeHash, at);
+    expect(code?.authorization).not.toHaveProperty('revokedAt');
+    const since = plusSeconds(authorizedAt, -1);
+    expect(await store().endByCode(codeHash, { clientId: other, others: { since } }, at)).toBe(true);
+    expect(await store().endByCode(codeHash, { clientId, others: { since: authorizedAt } }, at)).toBe(true);
   });
 
   it('keeps neither an authorization nor its code when the code is there already', async () => {

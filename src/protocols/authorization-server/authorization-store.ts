@@ -32,6 +32,9 @@ export type RefreshToken = {
   readonly usedAt?: Instant;
 };
 
+/** Whose code it is may end what rests on it; of others, only codes authorized since then. */
+export type CodeBearer = { readonly clientId: string; readonly others: { readonly since: Instant } };
+
 /** With what it rests on. */
 export type CodeOnFile = { readonly code: Code; readonly authorization: Authorization };
 export type RefreshTokenOnFile = {
@@ -47,8 +50,8 @@ export type AuthorizationStore = {
   begin(authorization: Authorization, codeHash: string, code: Code): Promise<void>;
   /** Atomic: of many at once, one gets it; whether it still holds is for that one to see. */
   useCode(codeHash: string, at: Instant): Promise<CodeOnFile | undefined>;
-  /** False when there is no such code; the first moment of the end stays, here and below. */
-  endByCode(codeHash: string, at: Instant): Promise<boolean>;
+  /** False when there is no such code for this one to end; the first moment of the end stays, here and below. */
+  endByCode(codeHash: string, by: CodeBearer, at: Instant): Promise<boolean>;
   keepRefreshToken(secretHash: string, refreshToken: RefreshToken): Promise<void>;
   findRefreshToken(secretHash: string): Promise<RefreshTokenOnFile | undefined>;
   /** Atomic: true for one of many at once. */

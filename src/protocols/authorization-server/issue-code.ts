@@ -66,6 +66,9 @@ export const createIssueCode =
     return code;
   };
 
+/** Codes of authorizations since then are not over yet. */
+export const codesSince = (at: Instant): Instant => plusSeconds(at, -codeSeconds);
+
 /** From when on a code brings nothing, used or not. */
 export const codeEnd = ({ authorizedAt }: Pick<Authorization, 'authorizedAt'>): Instant =>
   plusSeconds(authorizedAt, codeSeconds);

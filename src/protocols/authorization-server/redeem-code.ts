@@ -5,7 +5,7 @@ import type { Authorization, AuthorizationStore, CodeOnFile } from './authorizat
 import { notRedeemable, type RedemptionProblem, tokenFailure } from './failures.ts';
 import { type Grant, type GrantCall, grantTypes, readParameters } from './grants.ts';
 import { type IssueAuthorizedDeps, issueAuthorized } from './issue-authorized.ts';
-import { codeEnd } from './issue-code.ts';
+import { codeEnd, codesSince } from './issue-code.ts';
 import { answersChallenge } from './pkce.ts';
 import { type TargetDeps, targetOf } from './resource-indicators.ts';
 import { type CodeRequest, codeRequest } from './wire.ts';
@@ -37,13 +37,23 @@ async function redeem(
 ): Promise<Result<Authorization, RedemptionProblem>> {
   const codeHash = sha256(parameters.code);
   const onFile = await deps.authorizations.useCode(codeHash, call.at);
-  // Two have come with one code, and one of them is a thief: nothing that rests on it goes on (RFC 6749 §4.1.2).
-  if (!onFile) return err((await deps.authorizations.endByCode(codeHash, call.at)) ? 'used' : 'unknown');
+  if (!onFile) return err((await endedByReuse(deps, codeHash, call)) ? 'used' : 'unknown');
   const problem = problemWith(onFile, parameters, call);
   if (problem) return err(problem);
   const isProven = answersChallenge(parameters.code_verifier, onFile.code.codeChallenge);
   return isProven ? ok(onFile.authorization) : err('wrong-verifier');
 }
+
+/**
+ * Two have come with one code, and one of them is a thief: nothing that rests on it goes on (RFC 6749 §4.1.2). Of another
+ * client that is so only while the code could have been of use to it: an old one in a log is no way to end what others have.
+ */
+const endedByReuse = (
+  { authorizations }: RedeemCodeDeps,
+  codeHash: string,
+  { client, at }: GrantCall,
+): Promise<boolean> =>
+  authorizations.endByCode(codeHash, { clientId: client.id, others: { since: codesSince(at) } }, at);
 
 function problemWith(
   { code, authorization }: CodeOnFile,

@@ -4,7 +4,7 @@ import type { Basis, Reason } from '../decision/decision.ts';
 import type { Action, Requester } from '../decision/request.ts';
 import type { DateTest, PageOf, PageRequest } from '../fhir/search/search.ts';
 
-export type AuditEntry = DecisionEntry | InteractionEntry | AnswerEntry;
+export type AuditEntry = DecisionEntry | InteractionEntry | AnswerEntry | AuthorizationEntry;
 
 /** http://terminology.hl7.org/CodeSystem/audit-event-outcome: success, minor, serious and major failure. */
 export type AuditOutcome = '0' | '4' | '8' | '12';
@@ -97,6 +97,25 @@ export type AnswerEntry = {
   readonly requester: Requester;
   readonly askedBy: Pick<Circumstances, 'clientId'>;
   /** Of the answer: the client that said it in the patient's name. */
+  readonly circumstances: Circumstances;
+};
+
+/** What a patient said at the authorization page to a client that asked. */
+export type AuthorizationEntry = {
+  readonly kind: 'authorization';
+  /** Random, and the id under which the AuditEvent is read. */
+  readonly id: string;
+  readonly recordedAt: Instant;
+  /** `Patient/ann`. */
+  readonly patient: string;
+  readonly answer: 'allowed' | 'denied';
+  /** What the page named: what was allowed, or would have been. */
+  readonly scopes: readonly string[];
+  /** RFC 8707; empty: our own APIs. */
+  readonly resources: readonly string[];
+  /** When it ends by itself, where it was allowed. */
+  readonly expiresAt?: Instant;
+  /** The transaction is the id of what was allowed. */
   readonly circumstances: Circumstances;
 };
 

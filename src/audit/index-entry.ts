@@ -2,6 +2,7 @@
 import { agentEntries } from './agent-entries.ts';
 import { answerAct } from './answer-event.ts';
 import type { AuditEntry, AuditOutcome, ReviewReason } from './audit-log.ts';
+import { authorizationAct } from './authorization-event.ts';
 import { decisionAct } from './decision-event.ts';
 import type { Act, ActionCode } from './event.ts';
 import { interactionAct } from './interaction-event.ts';
@@ -49,6 +50,8 @@ function actOf(entry: AuditEntry): Act {
       return interactionAct(entry);
     case 'answer':
       return answerAct(entry);
+    case 'authorization':
+      return authorizationAct(entry);
   }
 }
 

@@ -3,6 +3,7 @@ import type { Resource } from '../fhir/resource.ts';
 import { type FhirVersion, isR5 } from '../fhir/version.ts';
 import { answerEvent } from './answer-event.ts';
 import type { AuditEntry } from './audit-log.ts';
+import { authorizationEvent } from './authorization-event.ts';
 import { decisionEvent } from './decision-event.ts';
 import type { AuditedEvent } from './event.ts';
 import { interactionEvent } from './interaction-event.ts';
@@ -22,5 +23,7 @@ function eventOf(entry: AuditEntry, issuer: string): AuditedEvent {
       return interactionEvent(entry, issuer);
     case 'answer':
       return answerEvent(entry, issuer);
+    case 'authorization':
+      return authorizationEvent(entry, issuer);
   }
 }

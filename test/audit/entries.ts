@@ -1,5 +1,10 @@
 /** What the audit log keeps, for tests to vary. */
-import type { AnswerEntry, DecisionEntry, InteractionEntry } from '../../src/audit/audit-log.ts';
+import type {
+  AnswerEntry,
+  AuthorizationEntry,
+  DecisionEntry,
+  InteractionEntry,
+} from '../../src/audit/audit-log.ts';
 import { asInstant } from '../../src/base/instant.ts';
 
 let made = 0;
@@ -58,5 +63,18 @@ export const anAnswer = (changes: Partial<AnswerEntry> = {}): AnswerEntry => ({
   requester: anEntry().requester,
   askedBy: { clientId: 'app' },
   circumstances: { door: 'user', clientId: 'hers', requestId: 'r1', tokenId: 'j1', transaction: 't1' },
+  ...changes,
+});
+
+export const anAuthorization = (changes: Partial<AuthorizationEntry> = {}): AuthorizationEntry => ({
+  kind: 'authorization',
+  id: nextId(),
+  recordedAt: asInstant(Date.UTC(2026, 9, 1, 10)),
+  patient: 'Patient/ann',
+  answer: 'allowed',
+  scopes: ['patient/Consent.rs', 'uma_protection', 'offline_access'],
+  resources: ['https://records.example/api'],
+  expiresAt: asInstant(Date.UTC(2027, 9, 1, 10)),
+  circumstances: { door: 'authorize', clientId: 'app', requestId: 'r1', transaction: 'a1' },
   ...changes,
 });

@@ -7,7 +7,7 @@ import { type AuditEntry, type InteractionEntry, reviewReasons } from '../../src
 import { indexEntry } from '../../src/audit/index-entry.ts';
 import { renderEvent } from '../../src/audit/render-event.ts';
 import { asInstant } from '../../src/base/instant.ts';
-import { anAnswer, anEntry, anInteraction } from './entries.ts';
+import { anAnswer, anAuthorization, anEntry, anInteraction } from './entries.ts';
 
 const issuer = 'https://headwater.example';
 const text = fc.string({ unit: 'binary', maxLength: 40 });
@@ -85,6 +85,18 @@ const answer: fc.Arbitrary<AuditEntry> = fc
   })
   .map((changes) => ({ ...anAnswer(), ...changes }) as AuditEntry);
 
+const authorization: fc.Arbitrary<AuditEntry> = fc
+  .record({
+    recordedAt,
+    circumstances,
+    patient,
+    answer: fc.constantFrom('allowed', 'denied'),
+    scopes: fc.array(text),
+    resources: fc.array(fc.webUrl()),
+    expiresAt: sometimes(recordedAt),
+  })
+  .map((changes) => present({ ...anAuthorization(), ...changes }) as AuditEntry);
+
 const decision: fc.Arbitrary<AuditEntry> = fc
   .record({
     recordedAt,
@@ -103,7 +115,7 @@ const decision: fc.Arbitrary<AuditEntry> = fc
   })
   .map((changes) => present({ ...anEntry(), ...changes }) as AuditEntry);
 
-const entry = fc.oneof(interaction, decision, answer);
+const entry = fc.oneof(interaction, decision, answer, authorization);
 const r4Of = (one: AuditEntry) => renderEvent(one, '4.0', issuer) as unknown as AuditEventR4;
 const r5Of = (one: AuditEntry) => renderEvent(one, '5.0', issuer) as unknown as AuditEventR5;
 

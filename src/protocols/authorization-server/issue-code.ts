@@ -13,8 +13,6 @@ import { type PatientsWord, recordOfWord } from './record-authorization.ts';
 /** The patient, whose record it is about, said yes. */
 export type Authorized = PatientsWord & {
   readonly client: Client;
-  /** RFC 8707; empty: our own APIs. */
-  readonly resources: readonly string[];
   readonly redirectUri: string;
   readonly isRedirectNamed: boolean;
   /** S256 (RFC 7636 §4.2). */
@@ -61,7 +59,7 @@ export const createIssueCode =
     const bound = { clientId: client.id, redirectUri, isRedirectNamed, codeChallenge };
     await transact(async ({ authorizations, audit }) => {
       await authorizations.begin(authorization, codeHash, bound);
-      await audit.append([recordOfWord(random, authorized, authorization.id)]);
+      await audit.append([recordOfWord(random, authorized, authorization)]);
     });
     return code;
   };

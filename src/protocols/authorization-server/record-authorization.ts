@@ -1,9 +1,9 @@
-/** What the audit log keeps of a patient who was asked and answered: a decision without a consent (audit.md A-9). */
-import { parseSmartScope } from '../../access/scope.ts';
-import type { DecisionEntry } from '../../audit/audit-log.ts';
+/** What the audit log keeps of a patient who was asked and answered: all that was agreed (audit.md A-9). */
+import type { AuthorizationEntry } from '../../audit/audit-log.ts';
 import type { RandomBytes } from '../../base/clock.ts';
 import type { Asked } from '../../base/endpoint.ts';
 import { randomId } from '../../base/ids.ts';
+import type { Authorization } from './authorization-store.ts';
 import type { Client } from './client.ts';
 
 export type PatientsWord = Pick<Asked, 'at' | 'requestId' | 'address'> & {
@@ -11,41 +11,29 @@ export type PatientsWord = Pick<Asked, 'at' | 'requestId' | 'address'> & {
   /** `Patient/ann`. */
   readonly patient: string;
   readonly scopes: readonly string[];
+  /** RFC 8707; empty: our own APIs. */
+  readonly resources: readonly string[];
 };
 
 /** @param authorization what was written down, where the patient agreed */
-export function recordOfWord(
+export const recordOfWord = (
   random: RandomBytes,
-  { client, patient, scopes, at, requestId, address }: PatientsWord,
-  authorization?: string,
-): DecisionEntry {
-  const types = typesIn(scopes);
-  return {
-    kind: 'decision',
-    id: randomId(random),
-    recordedAt: at,
-    patient,
-    ...(authorization === undefined
-      ? { outcome: 'deny', reason: 'explicit-deny' }
-      : { outcome: 'permit', reason: 'permitted' }),
-    basis: [],
-    conflict: false,
-    action: 'access',
-    ...(types.length === 0 ? {} : { resourceTypes: types }),
-    purposes: ['PATRQT'],
-    requester: { type: 'patient', reference: patient, clientId: client.id },
-    circumstances: {
-      door: 'authorize',
-      clientId: client.id,
-      requestId,
-      ...(authorization === undefined ? {} : { transaction: authorization }),
-      ...(address === undefined ? {} : { address }),
-    },
-  };
-}
-
-/** None where the scopes mean any. */
-function typesIn(scopes: readonly string[]): readonly string[] {
-  const types = scopes.flatMap((scope) => parseSmartScope(scope)?.type ?? []);
-  return types.includes('*') ? [] : [...new Set(types)].sort();
-}
+  { client, patient, scopes, resources, at, requestId, address }: PatientsWord,
+  authorization?: Pick<Authorization, 'id' | 'expiresAt'>,
+): AuthorizationEntry => ({
+  kind: 'authorization',
+  id: randomId(random),
+  recordedAt: at,
+  patient,
+  answer: authorization === undefined ? 'denied' : 'allowed',
+  scopes,
+  resources,
+  ...(authorization === undefined ? {} : { expiresAt: authorization.expiresAt }),
+  circumstances: {
+    door: 'authorize',
+    clientId: client.id,
+    requestId,
+    ...(authorization === undefined ? {} : { transaction: authorization.id }),
+    ...(address === undefined ? {} : { address }),
+  },
+});

@@ -26,7 +26,7 @@ export async function findAuditEvents(
 
 /** The search of somebody else may name other patients beside the one it is shown to; the client's own is known to it. */
 function withoutOthers(entry: AuditEntry, { clientId, patients, organizations }: Limits): AuditEntry {
-  if (entry.kind === 'answer') return entry;
+  if (entry.kind === 'answer' || entry.kind === 'authorization') return entry;
   if (entry.kind === 'decision') return patients ? withoutHidden(entry) : entry;
   const isLimited = patients !== undefined || organizations !== undefined;
   if (!isLimited || entry.circumstances.clientId === clientId) return entry;

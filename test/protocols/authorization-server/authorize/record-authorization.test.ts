@@ -22,6 +22,7 @@ beforeAll(async () => {
   for (const patient of ['ann', 'bob']) await service.aPatient(patient);
   app = await service.aClient({
     tokenFormat: 'opaque',
+    grants: ['authorization_code', 'refresh_token'],
     scopes: ['patient/AuditEvent.rs', 'patient/Consent.rs', 'uma_protection', 'offline_access'],
   });
   officer = await service.aClient({
@@ -82,8 +83,8 @@ const mine = (id: string) => (event: { readonly extension?: unknown }) =>
 
 describe('a decision at the page', () => {
   it.each([
-    ['allow', '0', 'permitted'],
-    ['deny', '8', 'explicit-deny'],
+    ['allow', '0', 'allowed'],
+    ['deny', '8', 'denied'],
   ] as const)('to %s is an AuthZ-Role of outcome %s in R4 and R5', async (decision, outcome, reason) => {
     const { id } = await decide(decision);
     const token = await officersToken();
@@ -118,19 +119,26 @@ describe('a decision at the page', () => {
     ]);
   });
 
-  it('names the types it was about, and of one that was allowed the authorization', async () => {
-    const { id } = await decide('allow');
+  it.each([
+    ['patient/AuditEvent.rs patient/Consent.rs offline_access', 365 * 86_400],
+    ['uma_protection', 3660],
+  ])('says all that was agreed: %s, and for how long', async (scope, seconds) => {
+    const { id } = await decide('allow', { scope });
     const [event] = (await eventsOf<AuditEventR4>(await officersToken(), 'R4', 'patient=Patient/ann')).filter(
       mine(id),
     );
     const parts = event?.extension?.[0]?.extension ?? [];
     const said = (url: string) =>
-      parts.filter((part) => part.url === url).map((part) => part.valueCode ?? part.valueString);
-    expect({ type: said('type'), door: said('door'), transaction: said('transaction') }).toEqual({
-      type: ['AuditEvent', 'Consent'],
+      parts
+        .filter((part) => part.url === url)
+        .map((part) => part.valueCode ?? part.valueString ?? part.valueInstant);
+    expect(said('scope').toSorted()).toEqual(scope.split(' ').toSorted());
+    expect(said('type')).toEqual([]);
+    expect({ door: said('door'), transaction: said('transaction') }).toEqual({
       door: ['authorize'],
       transaction: [expect.any(String)],
     });
+    expect(Date.parse(said('expires')[0] ?? '') - Date.parse(event?.recorded ?? '')).toBe(seconds * 1000);
     const found = await service.database.execute(
       `select patient from "authorization" where id = '${said('transaction')[0]}'`,
     );

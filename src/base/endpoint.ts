@@ -101,6 +101,9 @@ export type Guard<Caller> = {
   readonly admit: (headers: Headers, at: Instant, target: string) => Promise<Result<Caller, Failure>>;
 };
 
+/** What `revalidated` answers to whoever has it already (RFC 9110 §15.4.5). */
+export const unchanged = { description: 'it is as the ETag of `If-None-Match` says' };
+
 export const anyone: Guard<undefined> = { admit: async () => ({ ok: true, value: undefined }) };
 
 /** Keeps the types of one endpoint together while it joins a table of unlike ones. */

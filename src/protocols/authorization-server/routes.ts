@@ -1,6 +1,14 @@
 /** The OAuth endpoints: token, introspection, revocation, key set, discovery. */
 import type { Caller, RequireScope } from '../../access/caller.ts';
-import { anyone, type Endpoint, endpoint, formBody, type Guard, type Reply } from '../../base/endpoint.ts';
+import {
+  anyone,
+  type Endpoint,
+  endpoint,
+  formBody,
+  type Guard,
+  type Reply,
+  unchanged,
+} from '../../base/endpoint.ts';
 import type { Failure } from '../../base/failure.ts';
 import type { Instant } from '../../base/instant.ts';
 import type { JsonObject } from '../../base/json.ts';
@@ -150,8 +158,6 @@ const discover = ({ discovery }: AuthorizationServerDeps, suffix: string): Endpo
 const pathSuffixes = (issuer: string): readonly string[] => [
   ...new Set(['', new URL(issuer).pathname.replace(/\/$/, '')]),
 ];
-
-const unchanged = { description: 'it is as the ETag of `If-None-Match` says' };
 
 /** RFC 6749 §5.1. */
 const unstored = (body: JsonObject | undefined): Reply => ({

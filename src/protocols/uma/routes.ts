@@ -1,6 +1,6 @@
 /** The UMA endpoints: discovery, and the protection API of resource servers (UMA Federated Authorization §2–§4). */
 import type { RequireScope } from '../../access/caller.ts';
-import { anyone, type Endpoint, endpoint, jsonBody, type Reply } from '../../base/endpoint.ts';
+import { anyone, type Endpoint, endpoint, jsonBody, type Reply, unchanged } from '../../base/endpoint.ts';
 import type { Json } from '../../base/json.ts';
 import { err, ok } from '../../base/result.ts';
 import { protectionScope } from '../authorization-server/issue-access.ts';
@@ -42,7 +42,8 @@ const discover = ({ discovery }: UmaDeps): Endpoint =>
     summary: 'UMA 2.0 discovery',
     cors: 'anyone',
     guard: anyone,
-    replies: { 200: { description: 'the metadata', schema: wire.umaConfiguration } },
+    revalidated: true,
+    replies: { 200: { description: 'the metadata', schema: wire.umaConfiguration }, 304: unchanged },
     handle: async () =>
       ok({
         status: 200,

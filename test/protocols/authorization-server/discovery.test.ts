@@ -40,6 +40,14 @@ describe.each(['/.well-known/oauth-authorization-server', '/.well-known/uma2-con
     it('is served to everybody and may be cached', async () => {
       expect((await authority.get(path)).headers.get('cache-control')).toMatch(/max-age=\d+/);
     });
+
+    it('is not sent again to whoever has it (RFC 9110 §13.1.2)', async () => {
+      const etag = (await authority.get(path)).headers.get('etag') ?? '';
+      const again = await authority.send(path, { headers: { 'if-none-match': etag } });
+      expect([again.status, again.body]).toEqual([304, undefined]);
+      const other = await authority.send(path, { headers: { 'if-none-match': '"other"' } });
+      expect(other.status).toBe(200);
+    });
   },
 );
 

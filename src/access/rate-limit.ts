@@ -5,7 +5,7 @@ import type { Result } from '../base/result.ts';
 import { type Attempt, attemptWithin } from './attempt.ts';
 import { createCrowd } from './crowd.ts';
 import { type RateLimiterDeps, tell } from './rate-limit-store.ts';
-import { type Bucket, fullUntil, knownOf, nameOf, overUntil } from './rate-memory.ts';
+import { type Bucket, fullUntil, knownOf, overUntil } from './rate-memory.ts';
 
 export type RateLimiter = {
   /** Asks nobody: when to come again, where this instance knows that so many came. */
@@ -30,7 +30,7 @@ export function createRateLimiter(deps: RateLimiterDeps): RateLimiter {
       const untold = known.untold + 1;
       const isDue = untold >= bucket.limit.most / partsTold;
       // Taken off before anybody waits, so that nothing is told twice.
-      memory.set(nameOf(bucket), {
+      memory.set(bucket, {
         ...known,
         untold: isDue ? 0 : untold,
         total: known.total + (isDue ? untold : 0),

@@ -17,14 +17,30 @@ export type Known = {
   readonly expiresAt: Instant;
 };
 
-export type RateMemory = RecentlyUsed<Known>;
+/** Of each limit by itself: who comes from many networks makes us forget others of the same limit alone. */
+export type RateMemory = {
+  readonly get: (bucket: Bucket) => Known | undefined;
+  readonly set: (bucket: Bucket, known: Known) => void;
+};
+
 const mostRemembered = 10_000;
-export const createRateMemory = (): RateMemory => recentlyUsed<Known>(mostRemembered);
+
+export function createRateMemory(): RateMemory {
+  const ofLimits = new Map<string, RecentlyUsed<Known>>();
+  return {
+    get: ({ limit, who }) => ofLimits.get(limit.name)?.get(who),
+    set({ limit, who }, known) {
+      const ofLimit = ofLimits.get(limit.name) ?? recentlyUsed<Known>(mostRemembered);
+      ofLimits.set(limit.name, ofLimit);
+      ofLimit.set(who, known);
+    },
+  };
+}
 
 export const nameOf = ({ limit, who }: Bucket): string => `${limit.name} ${who}`;
 
 export function knownOf(memory: RateMemory, bucket: Bucket, at: Instant): Known {
-  const known = memory.get(nameOf(bucket));
+  const known = memory.get(bucket);
   if (known && at < known.expiresAt) return known;
   return { total: 0, untold: 0, underWay: 0, expiresAt: plusSeconds(at, bucket.limit.windowSeconds) };
 }
@@ -42,13 +58,13 @@ export function learn(
 ): void {
   for (const [index, { count, expiresAt }] of totals.entries()) {
     const bucket = buckets[index];
-    if (bucket) memory.set(nameOf(bucket), learned(knownOf(memory, bucket, at), count, expiresAt));
+    if (bucket) memory.set(bucket, learned(knownOf(memory, bucket, at), count, expiresAt));
   }
 }
 
 export function nowUnderWay(memory: RateMemory, bucket: Bucket, more: 1 | -1, at: Instant): void {
   const known = knownOf(memory, bucket, at);
-  memory.set(nameOf(bucket), { ...known, underWay: Math.max(0, known.underWay + more) });
+  memory.set(bucket, { ...known, underWay: Math.max(0, known.underWay + more) });
 }
 
 /** Of two answers that crossed, the larger one is the later. */

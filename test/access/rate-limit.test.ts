@@ -79,6 +79,14 @@ describe('what is counted', () => {
     expect(admitted).toBe(limit.most + instances.length - 1);
   });
 
+  it('is not forgotten for any number of others who come to another limit', async () => {
+    const limiter = anInstance();
+    for (let i = 0; i < 10; i++) await limiter.count([ann], at);
+    const visits = { name: 'visits', most: 120, windowSeconds: 60 };
+    for (let i = 0; i < 10_001; i++) await limiter.tally({ limit: visits, who: `network ${i}` }, at);
+    expect(limiter.fullUntil(ann, at)).toBe(ends);
+  });
+
   it('costs nothing to ask for', () => {
     const limiter = anInstance();
     for (let i = 0; i < 100; i++) limiter.fullUntil(ann, at);

@@ -323,6 +323,26 @@ describe('interfaces.md, Scopes: a client is limited by its registration, whatev
     expect(await tries()).toEqual([401, 401, 401]);
   });
 
+  it('to patients on file, as a resource server with no limits is told as well', async () => {
+    const { patients } = authority.world;
+    patients.set('Patient/cid', { reference: 'Patient/cid' });
+    const server = await aRecordServer(authority);
+    const pat = await askForToken(authority, server, {
+      grant_type: 'client_credentials',
+      scope: 'uma_protection',
+    });
+    const resource = server.resource ?? '';
+    const given = { patient: 'Patient/cid', resources: [resource] };
+    const { access } = await authorizedTokens(authority, app, given);
+    const isActive = async () => {
+      const bearer = { authorization: `Bearer ${pat.body['access_token']}` };
+      return (await authority.postForm('/oauth/introspect', { token: access }, bearer)).body['active'];
+    };
+    expect(await isActive()).toBe(true);
+    patients.delete('Patient/cid');
+    expect(await isActive()).toBe(false);
+  });
+
   it('to organizations at every door and at once, by a token that is good for an hour', async () => {
     const limited = await aRecordServer(authority, {
       jwks: [],

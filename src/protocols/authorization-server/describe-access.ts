@@ -1,6 +1,6 @@
 /** Says what an access token permits, to the resource server it is meant for (RFC 7662 §2.2). */
 import type { FindPatient } from '../../access/find-on-file.ts';
-import { patientInReach } from '../../access/patient-in-reach.ts';
+import { isInReach } from '../../access/patient-in-reach.ts';
 import { toEpochSeconds } from '../../base/instant.ts';
 import type { DescribeToken, Introspector } from './introspect-token.ts';
 import { type SubjectDeps, subjectOf } from './subject-of.ts';
@@ -29,14 +29,14 @@ export const describeAccess =
     };
   };
 
-/** A resource server learns of the patients it is registered for, and by the PAT of one patient of that one alone. */
+/** A resource server learns of the patients it is registered for, and by the PAT of one patient of that one alone; of nobody who is gone. */
 async function mayKnow(
   { findPatient }: DescribeAccessDeps,
   caller: Introspector,
   { patient }: IssuedToken,
 ): Promise<boolean> {
   if (caller.authorizedBy !== undefined && caller.authorizedBy !== patient) return false;
-  return patient === undefined || (await patientInReach(findPatient, caller, patient)) === patient;
+  return patient === undefined || (await isInReach(findPatient, caller, patient));
 }
 
 /** The id alone, as launch context has it (SMART App Launch 2.2, Introspection). */

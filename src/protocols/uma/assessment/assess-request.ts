@@ -53,8 +53,8 @@ async function assessTogether(
   const old = approval.permissions;
   const permissions = mergePermissions([...asked.permissions, ...stillRegistered(old, resources)]);
   const all = new Map([...asked.resources, ...resources].map((each) => [each.id, each]));
-  const question = { ...questionOf(asked), permissions, resources: [...all.values()] };
-  const answer = await decideWithinReach(deps, question, asked);
+  const together = { ...asked, permissions, resources: [...all.values()] };
+  const answer = await decideWithinReach(deps, questionOf(together), asked);
   const isGranted = asked.permissions.some((permission) =>
     permission.scopes.some((scope) =>
       includesAll(answer.granted, [{ resourceId: permission.resourceId, scopes: [scope] }]),

@@ -2,8 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../src/decision/decision.ts';
-import { resourceStore } from '../../../../src/storage/resources.ts';
-import { submittedRequest, ticket as ticketTable } from '../../../../src/storage/tables/uma.ts';
+import { ticket as ticketTable } from '../../../../src/storage/tables/uma.ts';
 import {
   aClient,
   aDecision,
@@ -16,6 +15,11 @@ import {
 } from '../../../support/authority.ts';
 import { iua, treatment } from '../../../support/claim-tokens.ts';
 import { invalidGrant, needInfo, requestDenied, requestSubmitted } from '../../../support/oauth-refusals.ts';
+import {
+  latestRequest,
+  requestsOf,
+  theyAnswer as thePatientAnswers,
+} from '../../../support/patient-answers.ts';
 import { umaStoryThroughout } from '../../../support/throughout.ts';
 import {
   answer,
@@ -53,8 +57,8 @@ const lookOf = ({ status, headers, body }: Reply) => ({
   body: { ...body, ticket: body['ticket'] === undefined ? undefined : 'a ticket' },
 });
 const intervalIn = ({ body }: Reply): number => body['interval'] as number;
-const rows = () => story.authority.db.select().from(submittedRequest);
-const latest = async () => (await rows()).toSorted((a, b) => (a.key < b.key ? -1 : 1)).at(-1);
+const rows = async () => await requestsOf(story);
+const latest = async () => await latestRequest(story);
 const submit = async (claims = {}): Promise<Reply> => {
   // So that the latest is the latest by time.
   story.authority.wait(1);
@@ -258,30 +262,7 @@ describe('a poll', () => {
   });
 });
 
-/** What a yes leaves on file; what it says is scripted. */
-async function aFiledConsent(): Promise<string> {
-  const { db, deps, world } = story.authority;
-  const written = await resourceStore(db, deps).create({
-    type: 'Consent',
-    id: crypto.randomUUID(),
-    fhirVersion: '4.0',
-    text: '{}',
-    patient: 'Patient/ann',
-    status: 'active',
-    at: world.at,
-    filedBy: 'test',
-    index: { entries: [], dates: [] },
-  });
-  if (!written.ok) throw new Error(written.failure);
-  return written.value.id;
-}
-
-const theyAnswer = async (said: 'approved' | 'refused') => {
-  const { id } = (await latest()) ?? { id: '' };
-  const { world, deps } = story.authority;
-  const consents = said === 'approved' ? [await aFiledConsent()] : [];
-  await deps.submittedRequests.answer(id, said, world.at, consents);
-};
+const theyAnswer = async (said: 'approved' | 'refused') => await thePatientAnswers(story, said);
 
 describe('once the patient has answered', () => {
   it('no, the next poll is denied without a decision', async () => {

@@ -2,8 +2,19 @@
 import { describe, expect, it } from 'vitest';
 import { aClient, aDecision, aResourceServer, patOf } from '../../../support/authority.ts';
 import { requestDenied } from '../../../support/oauth-refusals.ts';
+import { theyAnswer } from '../../../support/patient-answers.ts';
 import { umaStoryThroughout } from '../../../support/throughout.ts';
-import { anRpt, aResource, aTicket, introspect, pushed, redeem, rptIn } from '../../../support/uma-story.ts';
+import {
+  anRpt,
+  aResource,
+  aTicket,
+  introspect,
+  pushed,
+  redeem,
+  redeemBare,
+  rptIn,
+  ticketIn,
+} from '../../../support/uma-story.ts';
 
 const story = umaStoryThroughout();
 
@@ -113,4 +124,28 @@ it('what the ticket asks must be granted, whatever the old one permits', async (
   expect({ status, error: body['error'] }).toEqual(requestDenied);
   story.authority.world.consent = () => aDecision();
   expect((await introspect(story, old)).body['active']).toBe(true);
+});
+
+describe("after a patient's yes (HUAPRV, O-4)", () => {
+  const awaiting = () => aDecision({ obligations: ['HUAPRV'] });
+
+  /** The ticket that she said yes to, and an RPT of before that permits what she was not asked. */
+  async function approved() {
+    const client = await aClient(story.authority, { asynchronousApproval: true });
+    const old = await anRpt({ ...story, client }, observations);
+    story.authority.world.consent = awaiting;
+    story.authority.wait(1);
+    const waiting = await redeem(story, await aTicket(story, conditions), {}, client);
+    await theyAnswer(story, 'approved');
+    return { client, old, ticket: ticketIn(waiting) };
+  }
+
+  it('what she was not shown is not approved with it: the ticket alone is granted', async () => {
+    const { client, old, ticket } = await approved();
+    const reply = await redeemBare(story, ticket, { rpt: old }, client);
+    expect(reply.status).toBe(200);
+    expect(reply.body).not.toHaveProperty('upgraded');
+    expect(await scopesOf(rptIn(reply))).toEqual(conditions);
+    expect((await introspect(story, old)).body).toEqual({ active: false });
+  });
 });

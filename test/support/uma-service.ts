@@ -82,6 +82,7 @@ export async function startUmaService(settings: Parameters<typeof startService>[
 
   return {
     service,
+    database,
     server,
     filer,
     ann: `Patient/${ann}`,

@@ -36,7 +36,7 @@ export async function answerRequest(
   const { patient } = filing.caller;
   const request = patient === undefined ? undefined : await deps.submittedRequests.find(patient, id);
   if (!request) return err(noSuchRequest);
-  if (request.clientId === filing.caller.clientId) return err(ownRequest);
+  if (isAsking(request, filing.caller)) return err(ownRequest);
   if (request.answer !== undefined || isOver(request, filing.at)) return err(alreadyAnswered);
   const consents = answer === 'approved' ? approvingConsents(deps.issuer, request, filing.at) : [];
   const checks = await Promise.all(consents.map((consent) => deps.fileConsent(consent, filing)));
@@ -52,6 +52,10 @@ export async function answerRequest(
     return ok({ answer, consents: ids });
   });
 }
+
+/** Itself, or through a server that asks on its behalf (cascaded-authorization.md D8, T4). */
+const isAsking = ({ clientId, party }: SubmittedRequest, caller: Filing['caller']): boolean =>
+  clientId === caller.clientId || party.requester.clientId === caller.clientId;
 
 /** Also of a no, which leaves nothing else behind. */
 const recordOfAnswer = (

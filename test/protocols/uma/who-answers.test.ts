@@ -1,0 +1,68 @@
+/** Who answers for the patient, and for whom: neither the client that asks nor one that may not ask any more. */
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { trustedIssuerStore } from '../../../src/storage/trusted-issuers.ts';
+import { startUmaService, type UmaService } from '../../support/uma-service.ts';
+
+type App = Awaited<ReturnType<UmaService['anApp']>>;
+
+let uma: UmaService;
+let patient: Awaited<ReturnType<UmaService['service']['clientWith']>>;
+/** An app of the patient's, and the server of its hospital, which asks on its behalf in the back channel (D8, T4). */
+let app: App;
+let hospital: App;
+
+beforeAll(async () => {
+  uma = await startUmaService();
+  patient = await uma.service.clientWith(['patient/Consent.cruds'], { patients: [uma.ann] });
+  await theHospital();
+});
+afterAll(() => uma.stop());
+
+const filing = 'patient/Consent.cruds';
+
+/** The id of the request that the patient is then shown. */
+async function asked(app: App, claims: object = {}): Promise<string> {
+  uma.wait(1);
+  const reply = await uma.redeem(
+    app,
+    await uma.aTicket(),
+    await uma.claims({ sub: crypto.randomUUID(), ...claims }),
+  );
+  expect(reply.body.error).toBe('request_submitted');
+  return (await shown()).at(-1)?.id ?? '';
+}
+async function shown(): Promise<readonly { readonly id: string }[]> {
+  return (await patient.get('/user/requests?count=50')).body.requests;
+}
+const say = async (
+  id: string,
+  answer: 'approve' | 'refuse',
+  as: { readonly authorization: string } = patient,
+) => await uma.service.send('POST', `/user/requests/${id}`, { answer }, { authorization: as.authorization });
+const tokenOf = async (app: App, scope = filing) => {
+  const { body } = await uma.token(app, { grant_type: 'client_credentials', scope });
+  return { authorization: `Bearer ${body.access_token}` };
+};
+
+async function theHospital(): Promise<void> {
+  app = await uma.anApp({ grants: ['client_credentials'], scopes: [filing], patients: [uma.ann] });
+  const { issuer, keys } = uma.idp;
+  hospital = await uma.anApp({ asynchronousApproval: true, resource: issuer });
+  await trustedIssuerStore(uma.database).trust({
+    issuer,
+    jwks: [keys.publicJwk],
+    clientIds: { [app.id]: 'app-of-hospital' },
+  });
+}
+
+describe('the app that a server asks for', () => {
+  it.each(['approve', 'refuse'] as const)(
+    'does not answer what is asked on its behalf: %s',
+    async (answer) => {
+      const id = await asked(hospital, { client_id: 'app-of-hospital' });
+      const { status, body } = await say(id, answer, await tokenOf(app));
+      expect([status, JSON.stringify(body)]).toEqual([403, expect.stringContaining('its own request')]);
+      expect((await say(id, 'refuse')).status).toBe(200);
+    },
+  );
+});

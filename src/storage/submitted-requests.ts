@@ -1,5 +1,6 @@
 /** Requests that wait for patients, in PostgreSQL. */
 import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
+import { alias } from 'drizzle-orm/pg-core';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
 import type {
@@ -21,9 +22,19 @@ export function submittedRequestStore(
 ): SubmittedRequestStore {
   const onFile = () =>
     db
-      .select({ request: submittedRequest, clientName: client.name })
+      .select({
+        request: submittedRequest,
+        client: {
+          id: client.id,
+          name: client.name,
+          patients: client.patients,
+          organizations: client.organizations,
+        },
+        behindName: behind.name,
+      })
       .from(submittedRequest)
-      .innerJoin(client, eq(client.id, submittedRequest.clientId));
+      .innerJoin(client, and(eq(client.id, submittedRequest.clientId), isNull(client.disabledAt)))
+      .leftJoin(behind, eq(behind.id, submittedRequest.actingClient));
   const keyOf = (patient: string, id: string) =>
     db
       .select({ key: submittedRequest.key })
@@ -32,7 +43,7 @@ export function submittedRequestStore(
   return {
     async submit(request, { ofPatient, ofClient }) {
       const key = timeOrderedKey(request.submittedAt, random);
-      const rows = rowsAsJson(submittedRequest, [{ key, ...request }]);
+      const rows = rowsAsJson(submittedRequest, [{ key, ...request, actingClient: actingClientOf(request) }]);
       return (await insertWithin(db, { rows, ofPatient, ofClient })).length === 1;
     },
     async polled(id, poll) {
@@ -44,6 +55,7 @@ export function submittedRequestStore(
         .where(
           and(
             eq(submittedRequest.patient, patient),
+            isNull(behind.disabledAt),
             isNull(submittedRequest.answer),
             gt(submittedRequest.expiresAt, at),
             after === undefined ? undefined : gt(submittedRequest.key, sql`(${keyOf(patient, after)})`),
@@ -56,7 +68,7 @@ export function submittedRequestStore(
     async find(patient, id) {
       if (!isStorable(id)) return undefined;
       const [row] = await onFile().where(
-        and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id)),
+        and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id), isNull(behind.disabledAt)),
       );
       return row && onFileFrom(row);
     },
@@ -69,6 +81,7 @@ export function submittedRequestStore(
             eq(submittedRequest.id, id),
             isNull(submittedRequest.answer),
             gt(submittedRequest.expiresAt, at),
+            mayAsk,
           ),
         )
         .returning({ id: submittedRequest.id });
@@ -76,6 +89,15 @@ export function submittedRequestStore(
     },
   };
 }
+
+/** The client on whose behalf another asks, where it is one of ours. */
+const behind = alias(client, 'behind');
+
+const actingClientOf = ({ clientId, party }: SubmittedRequest): string | undefined =>
+  party.requester.clientId === clientId ? undefined : party.requester.clientId;
+
+const mayAsk = sql`not exists (select from ${client} where ${client.disabledAt} is not null
+  and ${client.id} in (${submittedRequest.clientId}, ${submittedRequest.actingClient}))`;
 
 /** How many wait already: of the client that asks, in what else it asks; no further than it matters. */
 const fewerWait = (than: SQL, among: SQL = sql``): SQL => sql`(select count(*) from (
@@ -90,9 +112,21 @@ const insertWithin = prepared(sql`${insertInto(submittedRequest, 'rows')}
 
 type Row = typeof submittedRequest.$inferSelect;
 
-const onFileFrom = (row: { readonly request: Row; readonly clientName: string }): RequestOnFile => ({
-  ...submittedRequestFrom(row.request),
-  clientName: row.clientName,
+type Found = {
+  readonly request: Row;
+  readonly client: Pick<typeof client.$inferSelect, 'id' | 'name' | 'patients' | 'organizations'>;
+  readonly behindName: string | null;
+};
+
+const onFileFrom = ({ request, client: asking, behindName }: Found): RequestOnFile => ({
+  ...submittedRequestFrom(request),
+  client: {
+    id: asking.id,
+    name: asking.name,
+    ...(asking.patients === null ? {} : { patients: asking.patients }),
+    ...(asking.organizations === null ? {} : { organizations: asking.organizations }),
+  },
+  ...(behindName === null ? {} : { behindName }),
 });
 
 /** Beside a row of `submitted_request`, in whatever statement reads it: whether each consent is still as it was filed. */
@@ -109,6 +143,7 @@ export const recalledRequestFrom = (row: Row, standing: boolean): RecalledReques
 const submittedRequestFrom = ({
   key: _,
   consents: __,
+  actingClient: ___,
   answer,
   answeredAt,
   ...row

@@ -389,9 +389,31 @@ export function submittedRequestStoreContract(
 
   it('finds a request for its patient alone', async () => {
     const request = await submitted();
-    expect(await store().find(request.patient, request.id)).toEqual({ ...request, clientName: 'an app' });
+    const { clientId: id } = request;
+    expect(await store().find(request.patient, request.id)).toMatchObject({
+      ...request,
+      client: { id, name: 'an app' },
+    });
     expect(await store().find('Patient/bob', request.id)).toBeUndefined();
     expect(await store().find(request.patient, randomUUID())).toBeUndefined();
+  });
+
+  it('finds nothing of a client that was disabled, nor of one that asks for such a one, and takes no answer', async () => {
+    const app = aClient({ name: 'behind' });
+    await clients().create(app);
+    const itself = await submitted();
+    const forApp = await submitted({
+      patient: itself.patient,
+      party: { ...itself.party, requester: { ...itself.party.requester, clientId: app.id } },
+    });
+    expect(await store().find(forApp.patient, forApp.id)).toMatchObject({ behindName: 'behind' });
+    await clients().disable(itself.clientId, at);
+    await clients().disable(app.id, at);
+    for (const { id, patient } of [itself, forApp]) {
+      expect(await store().find(patient, id)).toBeUndefined();
+      expect(await store().answer(id, 'refused', at, [])).toBe(false);
+    }
+    expect(await store().waiting(itself.patient, at, page)).toEqual([]);
   });
 
   it('lists what waits, oldest first, in pages', async () => {

@@ -91,6 +91,8 @@ export const submittedRequest = pgTable(
     resourceServer: text('resource_server').notNull(),
     permissions: json('permissions').$type<readonly AskedPermission[]>().notNull(),
     party: json('party').$type<RequestingParty>().notNull(),
+    /** On whose behalf the client asks, under the name it has in the party. */
+    actingClient: text('acting_client'),
     submittedAt: instant('submitted_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     /** Seconds between polls, and when the last one came. */

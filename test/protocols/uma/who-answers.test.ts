@@ -1,5 +1,8 @@
 /** Who answers for the patient, and for whom: neither the client that asks nor one that may not ask any more. */
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asInstant } from '../../../src/base/instant.ts';
+import { client } from '../../../src/storage/tables/authorization.ts';
 import { trustedIssuerStore } from '../../../src/storage/trusted-issuers.ts';
 import { startUmaService, type UmaService } from '../../support/uma-service.ts';
 
@@ -65,4 +68,57 @@ describe('the app that a server asks for', () => {
       expect((await say(id, 'refuse')).status).toBe(200);
     },
   );
+});
+
+describe('a client that may not ask any more', () => {
+  /** As though there had never been such a request. */
+  async function isUnknown(id: string): Promise<void> {
+    const unknown = await say(crypto.randomUUID(), 'approve');
+    expect(unknown.status).toBe(404);
+    for (const answer of ['approve', 'refuse'] as const) {
+      const { status, body } = await say(id, answer);
+      expect([status, body]).toEqual([404, unknown.body]);
+    }
+  }
+  const isShown = async (id: string) => {
+    const { status } = await patient.get(`/user/requests/${id}`);
+    return [status, (await shown()).some((each) => each.id === id)];
+  };
+  const anAsker = async () => await uma.anApp({ asynchronousApproval: true });
+  const disable = async (id: string) => {
+    await uma.database
+      .update(client)
+      .set({ disabledAt: asInstant(0) })
+      .where(eq(client.id, id));
+  };
+  const limit = async (id: string, patients: string[] | null) => {
+    await uma.database.update(client).set({ patients }).where(eq(client.id, id));
+  };
+
+  it('since it was disabled: the patient is not shown what it asks, and says nothing to it', async () => {
+    const gone = await anAsker();
+    const id = await asked(gone);
+    await disable(gone.id);
+    expect(await isShown(id)).toEqual([404, false]);
+    await isUnknown(id);
+  });
+
+  it('since the patient is out of its reach', async () => {
+    const limited = await anAsker();
+    const id = await asked(limited);
+    await limit(limited.id, ['Patient/another']);
+    await isUnknown(id);
+    await limit(limited.id, null);
+    expect((await say(id, 'refuse')).status).toBe(200);
+  });
+
+  it('nor a server for an app of which either is true', async () => {
+    const id = await asked(hospital, { client_id: 'app-of-hospital' });
+    await limit(app.id, ['Patient/another']);
+    await isUnknown(id);
+    await limit(app.id, [uma.ann]);
+    await disable(app.id);
+    expect(await isShown(id)).toEqual([404, false]);
+    await isUnknown(id);
+  });
 });

@@ -3,13 +3,13 @@ import type { Instant } from '../../../base/instant.ts';
 import type { Client } from '../../authorization-server/client.ts';
 import type { ClientStore } from '../../authorization-server/client-store.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
+import { isWithinRegistrations, type ReachDeps, registrationsBehind } from '../party/within-registrations.ts';
 import { includesAll, mergePermissions, stillRegistered } from '../permission/permission.ts';
 import { isApproved } from '../submitted/is-approved.ts';
 import type { RecalledRequest } from '../submitted/submitted-request-store.ts';
 import type { Ticket } from '../ticket/ticket-store.ts';
 import type { Wanted } from '../ticket/wanted.ts';
 import type { Approval } from './approval-store.ts';
-import { registrationsBehind } from './client-behind.ts';
 import {
   type DecidePermissionsDeps,
   decidePermissions,
@@ -18,7 +18,6 @@ import {
   type PermissionQuestion,
 } from './decide-permissions.ts';
 import type { Earlier } from './upgrade-rpt.ts';
-import { isWithinRegistrations, type ReachDeps } from './within-registrations.ts';
 
 export type AssessDeps = DecidePermissionsDeps & ReachDeps & { readonly clients: Pick<ClientStore, 'find'> };
 

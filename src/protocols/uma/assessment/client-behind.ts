@@ -1,10 +1,8 @@
 /** Which client a claim token speaks for: whoever redeems it, or the one on whose behalf a server asks (D8, T4). */
-import type { Limits } from '../../../access/patient-in-reach.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { type Client, isClientId } from '../../authorization-server/client.ts';
+import type { Client } from '../../authorization-server/client.ts';
 import type { ClientStore } from '../../authorization-server/client-store.ts';
 import type { ClaimProblem } from '../failures.ts';
-import type { RequestingParty } from '../party/requesting-party.ts';
 import type { VerifiedClaims } from '../party/verify-claim-token.ts';
 import type { Ticket } from '../ticket/ticket-store.ts';
 
@@ -41,17 +39,3 @@ const mayAskForOthers = (
   { resourceServer }: Pick<Ticket, 'resourceServer'>,
   issuer: string,
 ): boolean => id === resourceServer || resource === issuer;
-
-/** The registrations that limit whom an approval may be about: the redeemer's, and that of the client it asks for. */
-export async function registrationsBehind(
-  { clients }: ClientBehindDeps,
-  redeemer: Limits & Pick<Client, 'id'>,
-  { requester: { clientId } }: Pick<RequestingParty, 'requester'>,
-): Promise<readonly Limits[]> {
-  if (clientId === redeemer.id || !isClientId(clientId)) return [redeemer];
-  const behind = await clients.find(clientId);
-  if (behind?.disabledAt !== undefined) return [redeemer, nobodyInReach];
-  return behind ? [redeemer, behind] : [redeemer];
-}
-
-const nobodyInReach: Limits = { patients: [] };

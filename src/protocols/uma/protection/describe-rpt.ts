@@ -14,7 +14,6 @@ import type {
 } from '../../authorization-server/introspect-token.ts';
 import type { IssuedToken } from '../../authorization-server/token-store.ts';
 import type { Approval, ApprovalOnFile, ApprovalStore } from '../assessment/approval-store.ts';
-import { registrationsBehind } from '../assessment/client-behind.ts';
 import {
   decidePermissions,
   outOfReach,
@@ -22,7 +21,7 @@ import {
   type Support,
   withheld,
 } from '../assessment/decide-permissions.ts';
-import { isWithinRegistrations, type ReachDeps } from '../assessment/within-registrations.ts';
+import { isWithinRegistrations, type ReachDeps, registrationsBehind } from '../party/within-registrations.ts';
 import { type Permission, stillRegistered } from '../permission/permission.ts';
 import { isApproved } from '../submitted/is-approved.ts';
 

@@ -6,8 +6,8 @@ import type { RandomBytes } from '../../../base/clock.ts';
 import { randomId } from '../../../base/ids.ts';
 import type { Instant } from '../../../base/instant.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { isWithinRegistrations } from '../assessment/within-registrations.ts';
 import type { UmaProblem } from '../failures.ts';
+import { isWithinRegistrations } from '../party/within-registrations.ts';
 import {
   keeperOf,
   type RegisteredResource,

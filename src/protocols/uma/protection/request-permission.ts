@@ -4,8 +4,8 @@ import type { RandomBytes } from '../../../base/clock.ts';
 import { randomId } from '../../../base/ids.ts';
 import type { Instant } from '../../../base/instant.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
-import { isWithinRegistrations, type ReachDeps } from '../assessment/within-registrations.ts';
 import type { UmaProblem } from '../failures.ts';
+import { isWithinRegistrations, type ReachDeps } from '../party/within-registrations.ts';
 import { mergePermissions, type Permission, stillRegistered } from '../permission/permission.ts';
 import {
   keeperOf,

@@ -5,12 +5,20 @@ import type { Failure } from '../../../base/failure.ts';
 import { randomId } from '../../../base/ids.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import type { Transact } from '../../../base/transact.ts';
+import type { ClientStore } from '../../authorization-server/client-store.ts';
+import { isWithinRegistrations, type ReachDeps, registrationsBehind } from '../party/within-registrations.ts';
 import { approvingConsents } from './approving-consent.ts';
 import type { ConsentStores, FileConsent, Filing } from './file-consent.ts';
 import { isOver } from './submitted-request.ts';
-import type { Answer, SubmittedRequest, SubmittedRequestStore } from './submitted-request-store.ts';
+import type {
+  Answer,
+  RequestOnFile,
+  SubmittedRequest,
+  SubmittedRequestStore,
+} from './submitted-request-store.ts';
 
-export type AnswerDeps = {
+export type AnswerDeps = ReachDeps & {
+  readonly clients: Pick<ClientStore, 'find'>;
   readonly issuer: string;
   readonly submittedRequests: Pick<SubmittedRequestStore, 'find'>;
   readonly random: RandomBytes;
@@ -35,7 +43,7 @@ export async function answerRequest(
 ): Promise<Result<Answered, Failure>> {
   const { patient } = filing.caller;
   const request = patient === undefined ? undefined : await deps.submittedRequests.find(patient, id);
-  if (!request) return err(noSuchRequest);
+  if (!request || !(await mayStillAsk(deps, request))) return err(noSuchRequest);
   if (isAsking(request, filing.caller)) return err(ownRequest);
   if (request.answer !== undefined || isOver(request, filing.at)) return err(alreadyAnswered);
   const consents = answer === 'approved' ? approvingConsents(deps.issuer, request, filing.at) : [];
@@ -52,6 +60,10 @@ export async function answerRequest(
     return ok({ answer, consents: ids });
   });
 }
+
+/** The patient may have left its reach since, or that of the client it asks for. */
+const mayStillAsk = async (deps: AnswerDeps, { patient, client, party }: RequestOnFile): Promise<boolean> =>
+  await isWithinRegistrations(deps, patient, registrationsBehind(deps, client, party));
 
 /** Itself, or through a server that asks on its behalf (cascaded-authorization.md D8, T4). */
 const isAsking = ({ clientId, party }: SubmittedRequest, caller: Filing['caller']): boolean =>

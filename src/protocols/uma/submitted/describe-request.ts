@@ -19,7 +19,7 @@ export function describeRequest(request: RequestOnFile): z.output<typeof waiting
     text: inWords(request),
     submittedAt: formatInstant(request.submittedAt),
     expiresAt: formatInstant(request.expiresAt),
-    client: { id: request.clientId, name: request.clientName },
+    client: { id: request.client.id, name: request.client.name },
     requester: {
       issuer: party.issuer,
       subject: party.subject,
@@ -46,14 +46,14 @@ const displayed = (coding: { readonly system?: string; readonly code: string }) 
 });
 
 /** `Dr. T of Clinic A asks through “My app”: to access Observation. The purpose is treatment.` */
-function inWords({ party, permissions, clientName }: RequestOnFile): string {
+function inWords({ party, permissions, client }: RequestOnFile): string {
   const { subject_name, subject_organization, subject_organization_id } = party.asserted;
   const organization = subject_organization ?? subject_organization_id;
   const who = subject_name ?? `\`${party.subject}\` (as known to ${party.issuer})`;
   const from = organization === undefined ? '' : ` of ${organization}`;
   const what = askedAccess(permissions).map(accessInWords).join('; ');
   const why = party.purposes.map((code) => displayOf(purposeCoding(code))).join(', ');
-  return `${who}${from} asks through “${clientName}”: ${what}. Purpose: ${why}. Your approval would hold for ${approvalDays} days, whichever app they use and wherever this data is kept.`;
+  return `${who}${from} asks through “${client.name}”: ${what}. Purpose: ${why}. Your approval would hold for ${approvalDays} days, whichever app they use and wherever this data is kept.`;
 }
 
 /** A yes to `correct` is one to deleting, since nothing else in a consent speaks of that. */

@@ -1,5 +1,7 @@
 /** Requests that wait for the patient (UMA Grant §3.3.6 `request_submitted`), and what the patient said to them. */
+import type { Limits } from '../../../access/patient-in-reach.ts';
 import type { Instant } from '../../../base/instant.ts';
+import type { Client } from '../../authorization-server/client.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
 import type { AskedPermission } from '../permission/permission.ts';
 
@@ -34,8 +36,12 @@ export type RecalledRequest = SubmittedRequest & {
   readonly isStanding: boolean;
 };
 
-/** With the name under which the client was registered. */
-export type RequestOnFile = SubmittedRequest & { readonly clientName: string };
+/** With the clients behind it as they are registered now. */
+export type RequestOnFile = SubmittedRequest & {
+  readonly client: Limits & Pick<Client, 'id' | 'name'>;
+  /** Of the client on whose behalf that one asks, where it is one of ours. */
+  readonly behindName?: string;
+};
 
 export type Poll = Pick<SubmittedRequest, 'intervalSeconds' | 'polledAt'>;
 
@@ -46,6 +52,7 @@ export type MostWaiting = {
   readonly ofClient: number;
 };
 
+/** INVARIANT: of a client that was disabled, or that asks for one, nothing is found and nothing is answered. */
 export type SubmittedRequestStore = {
   /** False, and nothing is kept, where as many wait already. One statement. */
   submit(request: SubmittedRequest, most: MostWaiting): Promise<boolean>;

@@ -47,7 +47,7 @@ describe('a request that waits', () => {
     ]);
     const expected = {
       id: expect.any(String),
-      text: 'Dr. T of Clinic A asks through “Clinic App”: look at: Condition, Observation. Purpose: treatment. Your approval would hold for 7 days, whichever app they use and wherever this data is kept.',
+      text: `“Dr. T” of “Clinic A” asks through “Clinic App”: look at: Condition, Observation. Purpose: treatment. Your approval would hold for 7 days, whichever app they use and wherever this data is kept. Who asks, for whom and why is on the word of ${uma.idp.issuer} alone.`,
       submittedAt: '2026-10-01T10:00:01.000Z',
       expiresAt: '2026-10-08T10:00:01.000Z',
       client: { id: app.id, name: 'Clinic App' },

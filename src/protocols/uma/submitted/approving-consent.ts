@@ -6,6 +6,7 @@ import type { Resource } from '../../../fhir/resource.ts';
 import { purposeCoding } from '../../../labeling/purpose-of-use.ts';
 import { accountIdentifier } from '../party/account.ts';
 import { type AskedAccess, askedAccess } from '../permission/asked-access.ts';
+import { plainName } from './plain-name.ts';
 import type { SubmittedRequest } from './submitted-request-store.ts';
 
 /** From the answer on. Whoever wants to permit more, or for longer, files a consent of their own. */
@@ -56,7 +57,10 @@ const provisionFor = (
 
 const recipient = { system: 'http://terminology.hl7.org/CodeSystem/v3-ParticipationType', code: 'IRCP' };
 
-const accountOf = (ourIssuer: string, party: SubmittedRequest['party']): JsonObject => ({
-  identifier: { ...accountIdentifier(ourIssuer, party) },
-  ...(party.asserted.subject_name === undefined ? {} : { display: party.asserted.subject_name }),
-});
+function accountOf(ourIssuer: string, party: SubmittedRequest['party']): JsonObject {
+  const display = plainName(party.asserted.subject_name);
+  return {
+    identifier: { ...accountIdentifier(ourIssuer, party) },
+    ...(display === undefined ? {} : { display }),
+  };
+}

@@ -3,6 +3,7 @@ import { and, asc, eq, gt, isNull, type SQL, sql } from 'drizzle-orm';
 import { alias } from 'drizzle-orm/pg-core';
 import type { RandomBytes } from '../base/clock.ts';
 import { timeOrderedKey } from '../base/ids.ts';
+import { formatInstant } from '../base/instant.ts';
 import type {
   RecalledRequest,
   RequestOnFile,
@@ -41,15 +42,17 @@ export function submittedRequestStore(
       .from(submittedRequest)
       .where(and(eq(submittedRequest.patient, patient), eq(submittedRequest.id, id)));
   return {
-    async submit(request, { ofPatient, ofClient }) {
+    async submit(request, most, { polledAfter }) {
       const key = timeOrderedKey(request.submittedAt, random);
-      const rows = rowsAsJson(submittedRequest, [{ key, ...request, actingClient: actingClientOf(request) }]);
-      return (await insertWithin(db, { rows, ofPatient, ofClient })).length === 1;
+      const rows = rowsAsJson(submittedRequest, [{ key, ...request, ...readOutOf(request) }]);
+      return (
+        (await insertWithin(db, { rows, ...most, polledAfter: formatInstant(polledAfter) })).length === 1
+      );
     },
     async polled(id, poll) {
       await db.update(submittedRequest).set(poll).where(eq(submittedRequest.id, id));
     },
-    async waiting(patient, at, { count, after }) {
+    async waiting(patient, { at, polledAfter }, { count, after }) {
       if (after !== undefined && !isStorable(after)) return [];
       const rows = await onFile()
         .where(
@@ -58,6 +61,7 @@ export function submittedRequestStore(
             isNull(behind.disabledAt),
             isNull(submittedRequest.answer),
             gt(submittedRequest.expiresAt, at),
+            gt(submittedRequest.polledAt, polledAfter),
             after === undefined ? undefined : gt(submittedRequest.key, sql`(${keyOf(patient, after)})`),
           ),
         )
@@ -72,7 +76,7 @@ export function submittedRequestStore(
       );
       return row && onFileFrom(row);
     },
-    async answer(id, answer, at, consents) {
+    async answer(id, answer, { at, polledAfter }, consents) {
       const rows = await db
         .update(submittedRequest)
         .set({ answer, answeredAt: at, consents: [...consents] })
@@ -81,6 +85,7 @@ export function submittedRequestStore(
             eq(submittedRequest.id, id),
             isNull(submittedRequest.answer),
             gt(submittedRequest.expiresAt, at),
+            gt(submittedRequest.polledAt, polledAfter),
             mayAsk,
           ),
         )
@@ -93,8 +98,11 @@ export function submittedRequestStore(
 /** The client on whose behalf another asks, where it is one of ours. */
 const behind = alias(client, 'behind');
 
-const actingClientOf = ({ clientId, party }: SubmittedRequest): string | undefined =>
-  party.requester.clientId === clientId ? undefined : party.requester.clientId;
+/** As columns, since JSON of a stranger's may hold what PostgreSQL does not read. */
+const readOutOf = ({ clientId, party }: SubmittedRequest) => ({
+  account: `${party.issuer} ${party.subject}`,
+  actingClient: party.requester.clientId === clientId ? null : (party.requester.clientId ?? null),
+});
 
 const mayAsk = sql`not exists (select from ${client} where ${client.disabledAt} is not null
   and ${client.id} in (${submittedRequest.clientId}, ${submittedRequest.actingClient}))`;
@@ -102,11 +110,13 @@ const mayAsk = sql`not exists (select from ${client} where ${client.disabledAt} 
 /** How many wait already: of the client that asks, in what else it asks; no further than it matters. */
 const fewerWait = (than: SQL, among: SQL = sql``): SQL => sql`(select count(*) from (
     select from submitted_request as waiting where waiting.client_id = given.client_id ${among}
-      and waiting.answer is null and waiting.expires_at > given.submitted_at::timestamptz limit ${than}) as counted) < ${than}`;
+      and waiting.answer is null and waiting.expires_at > given.submitted_at::timestamptz
+      and waiting.polled_at > ${value('polledAfter')}::timestamptz limit ${than}) as counted) < ${than}`;
 
 /** Those who come at once do not see each other: as many more as there are connections may get in. */
 const insertWithin = prepared(sql`${insertInto(submittedRequest, 'rows')}
-  where ${fewerWait(sql`${value('ofPatient')}::integer`, sql`and waiting.about = given.about`)}
+  where ${fewerWait(sql`${value('ofAccount')}::integer`, sql`and waiting.about = given.about and waiting.account = given.account`)}
+    and ${fewerWait(sql`${value('ofPatient')}::integer`, sql`and waiting.about = given.about`)}
     and ${fewerWait(sql`${value('ofClient')}::integer`)}
   returning id`);
 
@@ -144,6 +154,7 @@ const submittedRequestFrom = ({
   key: _,
   consents: __,
   actingClient: ___,
+  account: ____,
   answer,
   answeredAt,
   ...row

@@ -1,7 +1,7 @@
 /** What every store of UMA must do, whatever it is built on. */
 import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { asInstant, plusSeconds } from '../../src/base/instant.ts';
+import { asInstant, type Instant, plusSeconds } from '../../src/base/instant.ts';
 import type { ClientStore } from '../../src/protocols/authorization-server/client-store.ts';
 import type { TokenStore } from '../../src/protocols/authorization-server/token-store.ts';
 import type { Approval, ApprovalStore } from '../../src/protocols/uma/assessment/approval-store.ts';
@@ -131,7 +131,10 @@ export function registeredResourceStoreContract(store: () => RegisteredResourceS
   });
 }
 
-const plenty = { ofPatient: 100, ofClient: 100 };
+const plenty = { ofAccount: 100, ofPatient: 100, ofClient: 100 };
+/** With a ticket that lives for ten minutes after a poll. */
+const liveAt = (moment: Instant) => ({ at: moment, polledAfter: plusSeconds(moment, -600) });
+const live = liveAt(at);
 
 const aSubmittedRequest = (given: Partial<SubmittedRequest> = {}): SubmittedRequest => ({
   id: randomUUID(),
@@ -238,7 +241,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
     };
     expect(await stores().approvals.find(approval.tokenId)).toEqual(onFile);
     const submitted = aSubmittedRequest({ process: approval.process });
-    await stores().submittedRequests.submit(submitted, plenty);
+    await stores().submittedRequests.submit(submitted, plenty, live);
     await stores().tokens.revoke(approval.tokenId, id, at);
     const now = { ...onFile, submitted: { ...submitted, isStanding: false }, isRevoked: true };
     expect(await stores().approvals.find(approval.tokenId)).toEqual(now);
@@ -251,7 +254,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
       const { approvals, tickets, submittedRequests, filed } = stores();
       const { approval } = await anApproval();
       const submitted = aSubmittedRequest({ process: approval.process });
-      await submittedRequests.submit(submitted, plenty);
+      await submittedRequests.submit(submitted, plenty, live);
       const consents = [randomUUID(), randomUUID()].map((id) => ({ resourceType: 'Consent', id }) as const);
       for (const consent of consents) await filed.create(consent);
       const ids = consents.map(({ id }) => id);
@@ -266,7 +269,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
         ];
       };
       expect(await isStanding()).toEqual([false, false]);
-      await submittedRequests.answer(submitted.id, 'approved', at, ids);
+      await submittedRequests.answer(submitted.id, 'approved', live, ids);
       expect(await isStanding()).toEqual([true, true]);
       const [, second] = consents;
       if (becomes === 'deleted') await filed.remove(`Consent/${second?.id}`);
@@ -336,7 +339,7 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
     };
     await resources.register(resource);
     const submitted = aSubmittedRequest();
-    await submittedRequests.submit(submitted, plenty);
+    await submittedRequests.submit(submitted, plenty, live);
     const [hash, { process }] = [randomUUID(), submitted];
     const permissions = [resource.id, randomUUID()].map((resourceId) => ({ resourceId, scopes: ['read'] }));
     const ticket = { process, resourceServer: server.id, patient: 'Patient/ann', permissions };
@@ -359,12 +362,12 @@ export function submittedRequestStoreContract(
     const client = aClient({ name: 'an app' });
     await clients().create(client);
     const request = aSubmittedRequest({ clientId: client.id, ...given });
-    await store().submit(request, plenty);
+    await store().submit(request, plenty, live);
     return request;
   };
   const page = { count: 10 };
 
-  const most = { ofPatient: 2, ofClient: 3 };
+  const most = { ofAccount: 2, ofPatient: 2, ofClient: 3 };
 
   it('takes in so many of a client that wait, and so many about one patient, whoever is shown them', async () => {
     const client = aClient();
@@ -372,12 +375,12 @@ export function submittedRequestStoreContract(
     const [clientId, about] = [client.id, `Patient/${randomUUID()}`];
     const submit = async (given: Partial<SubmittedRequest> = {}) => {
       const request = aSubmittedRequest({ clientId, about, patient: about, ...given });
-      return (await store().submit(request, most)) ? request : undefined;
+      return (await store().submit(request, most, liveAt(request.submittedAt))) ? request : undefined;
     };
     const [first] = [await submit(), await submit({ patient: 'Patient/ nobody' })];
     expect(await submit()).toBeUndefined();
     expect(await submit({ clientId: randomUUID() })).toBeDefined();
-    await store().answer(first?.id ?? '', 'refused', at, []);
+    await store().answer(first?.id ?? '', 'refused', live, []);
     expect(await submit()).toBeDefined();
     expect(await submit({ about: 'Patient/another' })).toBeDefined();
     expect(await submit({ about: 'Patient/yet-another' })).toBeUndefined();
@@ -385,6 +388,28 @@ export function submittedRequestStoreContract(
     // What nobody waits for any longer takes no room.
     const later = plusSeconds(at, 600);
     expect(await submit({ submittedAt: later, expiresAt: plusSeconds(later, 600) })).toBeDefined();
+  });
+
+  it('takes in so many about one patient of one account, whose noise shuts out nobody else', async () => {
+    const { clientId, about } = aSubmittedRequest();
+    const few = { ofAccount: 1, ofPatient: 3, ofClient: 9 };
+    const submit = async (subject: string) =>
+      await store().submit(aSubmittedRequest({ clientId, about, party: { ...party, subject } }), few, live);
+    expect([await submit('one'), await submit('one'), await submit('another')]).toEqual([true, false, true]);
+    expect([await submit('a third'), await submit('a fourth')]).toEqual([true, false]);
+  });
+
+  it('neither counts, nor lists, nor answers what nobody has polled of late', async () => {
+    const one = { ofAccount: 1, ofPatient: 1, ofClient: 1 };
+    const old = await submitted({ expiresAt: plusSeconds(at, 86_400) });
+    const later = liveAt(plusSeconds(at, 600));
+    const again = { ...aSubmittedRequest(), clientId: old.clientId, about: old.about };
+    expect(await store().submit(again, one, liveAt(plusSeconds(at, 599)))).toBe(false);
+    expect(await store().waiting(old.patient, later, page)).toEqual([]);
+    expect(await store().answer(old.id, 'approved', later, [])).toBe(false);
+    expect(await store().submit(again, one, later)).toBe(true);
+    await store().polled(old.id, { intervalSeconds: 30, polledAt: later.at });
+    expect(await store().waiting(old.patient, later, page)).toHaveLength(1);
   });
 
   it('finds a request for its patient alone', async () => {
@@ -411,33 +436,33 @@ export function submittedRequestStoreContract(
     await clients().disable(app.id, at);
     for (const { id, patient } of [itself, forApp]) {
       expect(await store().find(patient, id)).toBeUndefined();
-      expect(await store().answer(id, 'refused', at, [])).toBe(false);
+      expect(await store().answer(id, 'refused', live, [])).toBe(false);
     }
-    expect(await store().waiting(itself.patient, at, page)).toEqual([]);
+    expect(await store().waiting(itself.patient, live, page)).toEqual([]);
   });
 
   it('lists what waits, oldest first, in pages', async () => {
     const { patient, ...later } = await submitted({ submittedAt: plusSeconds(at, 5) });
     const sooner = await submitted({ patient });
     const answered = await submitted({ patient });
-    await store().answer(answered.id, 'refused', at, []);
+    await store().answer(answered.id, 'refused', live, []);
     await submitted({ patient, expiresAt: at });
     const ids = async (given: { count: number; after?: string }) =>
-      (await store().waiting(patient, at, given)).map(({ id }) => id);
+      (await store().waiting(patient, live, given)).map(({ id }) => id);
     expect(await ids(page)).toEqual([sooner.id, later.id]);
     expect(await ids({ count: 1 })).toEqual([sooner.id]);
     expect(await ids({ count: 1, after: sooner.id })).toEqual([later.id]);
     expect(await ids({ count: 1, after: randomUUID() })).toEqual([]);
-    expect(await store().waiting('Patient/bob', at, page)).toEqual([]);
+    expect(await store().waiting('Patient/bob', live, page)).toEqual([]);
   });
 
   it('takes one answer of many at once, and none when nobody waits any longer', async () => {
     const { id, patient } = await submitted();
-    const answers = Array.from({ length: 10 }, () => store().answer(id, 'approved', at, []));
+    const answers = Array.from({ length: 10 }, () => store().answer(id, 'approved', live, []));
     expect((await Promise.all(answers)).filter((isFirst) => isFirst)).toHaveLength(1);
     expect(await store().find(patient, id)).toMatchObject({ answer: 'approved', answeredAt: at });
     const late = await submitted();
-    expect(await store().answer(late.id, 'approved', late.expiresAt, [])).toBe(false);
+    expect(await store().answer(late.id, 'approved', liveAt(late.expiresAt), [])).toBe(false);
   });
 
   it('remembers the last poll', async () => {

@@ -10,7 +10,7 @@ it('fills in whom a request is about; its yes, if it had one, filed nothing that
   await withConnection(database.url, async (sql) => {
     await sql`drop index submitted_request_waiting`;
     await sql`alter table submitted_request drop column about, drop column consents,
-      drop column acting_client`;
+      drop column acting_client, drop column account`;
     await sql`alter table ticket drop column pct_hash`;
     await sql`insert into submitted_request
       (key, id, process, patient, client_id, resource_server, permissions, party, submitted_at, expires_at,

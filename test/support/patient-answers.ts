@@ -1,4 +1,5 @@
 /** The patient of an UMA story answers the request that was put to her last; what her consents say is scripted. */
+import { liveAt } from '../../src/protocols/uma/submitted/submitted-request.ts';
 import { resourceStore } from '../../src/storage/resources.ts';
 import { submittedRequest } from '../../src/storage/tables/uma.ts';
 import type { Authority } from './authority.ts';
@@ -15,7 +16,7 @@ export async function theyAnswer(story: Asked, said: 'approved' | 'refused'): Pr
   const { id } = (await latestRequest(story)) ?? { id: '' };
   const { world, deps } = story.authority;
   const consents = said === 'approved' ? [await aFiledConsent(story.authority)] : [];
-  const counts = await deps.submittedRequests.answer(id, said, world.at, consents);
+  const counts = await deps.submittedRequests.answer(id, said, liveAt(world.at), consents);
   if (!counts) throw new Error('the answer does not count');
 }
 

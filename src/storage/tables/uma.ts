@@ -93,6 +93,8 @@ export const submittedRequest = pgTable(
     party: json('party').$type<RequestingParty>().notNull(),
     /** On whose behalf the client asks, under the name it has in the party. */
     actingClient: text('acting_client'),
+    /** Which of the accounts of which issuer asks: to count by, since nothing can be read out of what a stranger wrote. */
+    account: text('account'),
     submittedAt: instant('submitted_at').notNull(),
     expiresAt: instant('expires_at').notNull(),
     /** Seconds between polls, and when the last one came. */

@@ -101,23 +101,37 @@ describe('a request that waits', () => {
     },
   );
 
+  it('is of no use once the client has stopped polling', async () => {
+    const ticket = await submitted();
+    const { id } = await latest();
+    uma.wait(3500);
+    const renewed = (await poll(ticket)).body.ticket;
+    uma.wait(3599);
+    await renewPat();
+    expect((await latest()).id).toBe(id);
+    uma.wait(1);
+    expect(await waiting()).toEqual([]);
+    expect((await answer('approve', id)).status).toBe(409);
+    expect((await poll(renewed)).body.error).toBe('invalid_grant');
+  });
+
   it('is of no use after a week', async () => {
     await submitted();
     const { id } = await latest();
     uma.wait(7 * 86_400);
-    patient = await uma.service.clientWith(['patient/Consent.cruds'], { patients: [uma.ann] });
     await renewPat();
     expect(await waiting()).toEqual([]);
     expect((await answer('approve', id)).status).toBe(409);
   });
 });
 
-/** The week above outlived it. */
+/** The waits above outlived it. */
 async function renewPat(): Promise<void> {
   const { authorization } = await uma.service.clientWith(['uma_protection'], {
-    resource: 'https://rs-2.example',
+    resource: `https://rs-${crypto.randomUUID()}.example`,
   });
   Object.assign(uma.server, { authorization });
+  patient = await uma.service.clientWith(['patient/Consent.cruds'], { patients: [uma.ann] });
   uma = { ...uma, resource: await uma.aResource() };
 }
 

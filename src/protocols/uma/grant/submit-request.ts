@@ -3,7 +3,7 @@ import { nobody } from '../../../access/patient-in-reach.ts';
 import { randomId } from '../../../base/ids.ts';
 import type { UmaProblem } from '../failures.ts';
 import { askable } from '../permission/asked-access.ts';
-import { mostWaiting, startWaiting, waitingTicketEnd } from '../submitted/submitted-request.ts';
+import { liveAt, mostWaiting, startWaiting, waitingTicketEnd } from '../submitted/submitted-request.ts';
 import type { SubmittedRequest } from '../submitted/submitted-request-store.ts';
 import { issueTicket } from '../ticket/ticket.ts';
 import { heldClaims } from './collect-claims.ts';
@@ -27,7 +27,7 @@ export async function submitRequest(deps: IssueDeps, redemption: Redemption): Pr
   const request = requestFrom(deps, redemption);
   const successor = await deps.transact(async (stores) => {
     const [isSubmitted] = await Promise.all([
-      stores.submittedRequests.submit(request, mostWaiting),
+      stores.submittedRequests.submit(request, mostWaiting, liveAt(at)),
       stores.audit.append(recordsOf(redemption)),
     ]);
     if (!isSubmitted) return undefined;

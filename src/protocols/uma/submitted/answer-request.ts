@@ -9,7 +9,7 @@ import type { ClientStore } from '../../authorization-server/client-store.ts';
 import { isWithinRegistrations, type ReachDeps, registrationsBehind } from '../party/within-registrations.ts';
 import { approvingConsents } from './approving-consent.ts';
 import type { ConsentStores, FileConsent, Filing } from './file-consent.ts';
-import { isOver } from './submitted-request.ts';
+import { isWaiting, liveAt } from './submitted-request.ts';
 import type {
   Answer,
   RequestOnFile,
@@ -45,7 +45,7 @@ export async function answerRequest(
   const request = patient === undefined ? undefined : await deps.submittedRequests.find(patient, id);
   if (!request || !(await mayStillAsk(deps, request))) return err(noSuchRequest);
   if (isAsking(request, filing.caller)) return err(ownRequest);
-  if (request.answer !== undefined || isOver(request, filing.at)) return err(alreadyAnswered);
+  if (!isWaiting(request, filing.at)) return err(alreadyAnswered);
   const consents = answer === 'approved' ? approvingConsents(deps.issuer, request, filing.at) : [];
   const checks = await Promise.all(consents.map((consent) => deps.fileConsent(consent, filing)));
   const refused = checks.find((each) => !each.ok);
@@ -54,7 +54,8 @@ export async function answerRequest(
   const ids = checked.map((consent) => consent.id);
   return await deps.transact(async (stores) => {
     // Of two answers at once the second files nothing.
-    if (!(await stores.submittedRequests.answer(id, answer, filing.at, ids))) return err(alreadyAnswered);
+    if (!(await stores.submittedRequests.answer(id, answer, liveAt(filing.at), ids)))
+      return err(alreadyAnswered);
     const record = recordOfAnswer(randomId(deps.random), request, { answer, consents: ids }, filing);
     await Promise.all([...checked.map((consent) => consent.file(stores)), stores.audit.append([record])]);
     return ok({ answer, consents: ids });

@@ -47,20 +47,25 @@ export type Poll = Pick<SubmittedRequest, 'intervalSeconds' | 'polledAt'>;
 
 /** How many of one client may wait for answers at once. */
 export type MostWaiting = {
+  /** About one patient, asked by one account at one issuer. */
+  readonly ofAccount: number;
   /** About one patient. */
   readonly ofPatient: number;
   readonly ofClient: number;
 };
 
+/** What waits at a moment: what was polled lately enough that it has a ticket still. */
+export type Live = { readonly at: Instant; readonly polledAfter: Instant };
+
 /** INVARIANT: of a client that was disabled, or that asks for one, nothing is found and nothing is answered. */
 export type SubmittedRequestStore = {
   /** False, and nothing is kept, where as many wait already. One statement. */
-  submit(request: SubmittedRequest, most: MostWaiting): Promise<boolean>;
+  submit(request: SubmittedRequest, most: MostWaiting, live: Live): Promise<boolean>;
   polled(id: string, poll: Poll): Promise<void>;
   /** The patient's that wait for an answer, oldest first, after the one with that id. */
   waiting(
     patient: string,
-    at: Instant,
+    live: Live,
     page: { readonly count: number; readonly after?: string },
   ): Promise<readonly RequestOnFile[]>;
   find(patient: string, id: string): Promise<RequestOnFile | undefined>;
@@ -69,5 +74,5 @@ export type SubmittedRequestStore = {
    *
    * @param consents ids of those that a yes files
    */
-  answer(id: string, answer: Answer, at: Instant, consents: readonly string[]): Promise<boolean>;
+  answer(id: string, answer: Answer, live: Live, consents: readonly string[]): Promise<boolean>;
 };

@@ -6,6 +6,7 @@ import type { Json } from '../../../base/json.ts';
 import { err, ok, type Result } from '../../../base/result.ts';
 import { type AnswerDeps, answerRequest, noSuchRequest } from './answer-request.ts';
 import { describeRequest } from './describe-request.ts';
+import { liveAt } from './submitted-request.ts';
 import type { SubmittedRequestStore } from './submitted-request-store.ts';
 import * as wire from './user-wire.ts';
 
@@ -35,7 +36,7 @@ const list = (deps: UserDeps): Endpoint =>
       const page = wire.listQuery.safeParse(Object.fromEntries(query));
       if (!page.success) return err(noSuchPage);
       const { count, after } = page.data;
-      const found = await deps.submittedRequests.waiting(patient.value, at, {
+      const found = await deps.submittedRequests.waiting(patient.value, liveAt(at), {
         count: count + 1,
         ...(after === undefined ? {} : { after }),
       });

@@ -2,6 +2,7 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../src/decision/decision.ts';
+import { liveAt } from '../../../../src/protocols/uma/submitted/submitted-request.ts';
 import { ticket as ticketTable } from '../../../../src/storage/tables/uma.ts';
 import {
   aClient,
@@ -157,8 +158,8 @@ describe('nothing tells why (interfaces.md, Tokens; U-h)', () => {
 });
 
 describe('what waits is bounded', () => {
-  const asking = async (client: TestClient, resource = story.resource) =>
-    answer(await redeem(story, await aTicket({ ...story, resource }), {}, client));
+  const asking = async (client: TestClient, resource = story.resource, sub: string = crypto.randomUUID()) =>
+    answer(await redeem(story, await aTicket({ ...story, resource }), await pushed(story, { sub }), client));
   const times = async (count: number, ask: () => Promise<object>) => {
     const answers: object[] = [];
     for (let at = 0; at < count; at++) answers.push(await ask());
@@ -176,6 +177,21 @@ describe('what waits is bounded', () => {
     expect(await asking(await anAsker())).toEqual(requestSubmitted);
   });
 
+  it('of one account 5 of them, so that its noise shuts out nobody else', async () => {
+    const client = await anAsker();
+    const ofOne = async () => await asking(client, story.resource, 'one');
+    expect(await times(6, ofOne)).toEqual([...Array(5).fill(requestSubmitted), requestDenied]);
+    expect(await asking(client)).toEqual(requestSubmitted);
+  });
+
+  it('and whoever stops polling makes room, when the last ticket has ended', async () => {
+    const client = await anAsker();
+    await times(5, () => asking(client, story.resource, 'one'));
+    story.authority.wait(3600);
+    story.pat = await patOf(story.authority, story.resourceServer);
+    expect(await asking(client, story.resource, 'one')).toEqual(requestSubmitted);
+  });
+
   it('an answer makes room', async () => {
     const client = await anAsker();
     await times(20, () => asking(client));
@@ -183,7 +199,7 @@ describe('what waits is bounded', () => {
     await story.authority.deps.submittedRequests.answer(
       own?.id ?? '',
       'refused',
-      story.authority.world.at,
+      liveAt(story.authority.world.at),
       [],
     );
     expect(await times(2, () => asking(client))).toEqual([requestSubmitted, requestDenied]);

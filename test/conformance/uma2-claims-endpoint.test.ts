@@ -1,7 +1,7 @@
 /** UMA 2.0, U6, U9, U15 and U16 at the claims interaction endpoint, with browsers (uma2.md §11, §14, §15). */
 import { randomBytes, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { asInstant, toEpochSeconds } from '../../src/base/instant.ts';
+import { asInstant, plusSeconds, toEpochSeconds } from '../../src/base/instant.ts';
 import type { Client } from '../../src/protocols/authorization-server/client.ts';
 import { assertionType } from '../../src/protocols/authorization-server/client-assertion.ts';
 import { ensureSigningKey } from '../../src/protocols/authorization-server/signing-key.ts';
@@ -64,8 +64,8 @@ const aTicket = (given: Partial<Ticket> = {}): Promise<string> => {
   );
 };
 
-const redeem = async (ticket: string, by = app) => {
-  const iat = toEpochSeconds(at);
+const redeem = async (ticket: string, by = app, now = at) => {
+  const iat = toEpochSeconds(now);
   const claims = { iss: by.id, sub: by.id, aud: service.issuer, iat, exp: iat + 60, jti: randomUUID() };
   const response = await service.app.request('/oauth/token', {
     method: 'POST',
@@ -300,4 +300,26 @@ it('where nobody can sign in, the client is told', async () => {
   const shown = await elsewhere.browser().open(`${elsewhere.issuer}/uma/claims?${query}`);
   expect(returned(shown)).toMatchObject({ error: 'temporarily_unavailable' });
   await elsewhere.stop();
+});
+
+// The last, since it turns the clock on.
+it('U8 (G 3.3.6): a ticket that waits for the patient goes on waiting, also by way of a browser', async () => {
+  const waits = await service.aClient({
+    jwks: [keys.publicJwk],
+    grants: [umaGrant],
+    claimsRedirectUris: [back],
+    asynchronousApproval: true,
+  });
+  const { browser, page } = await asked(await request({ client_id: waits.id }), 'bob');
+  const first = returned(await browser.submit(page.forms[0], { answer: 'self' }));
+  const waiting = await redeem(first['ticket'] ?? '', waits);
+  expect(waiting.body).toMatchObject({ error: 'request_submitted' });
+  const again = await browser.open(
+    address(await request({ client_id: waits.id, ticket: String(waiting.body['ticket']) })),
+  );
+  const second = returned(await browser.submit(again.forms[0], { answer: 'self' }));
+  // As long as a client may have to leave between two polls (uma2.md §10).
+  service.wait(900);
+  const poll = await redeem(second['ticket'] ?? '', waits, plusSeconds(at, 900));
+  expect(poll.body).toMatchObject({ error: 'request_submitted' });
 });

@@ -4,6 +4,7 @@ import { sha256 } from '../../../access/digest.ts';
 import type { RandomBytes } from '../../../base/clock.ts';
 import { randomSecret } from '../../../base/ids.ts';
 import { earlier, type Instant, plusSeconds } from '../../../base/instant.ts';
+import { isOver, waitingTicketEnd } from '../submitted/submitted-request.ts';
 import type { Presented, Ticket, TicketStore } from './ticket-store.ts';
 
 const lifetimeSeconds = 300;
@@ -55,9 +56,9 @@ export const succeedTicket = (
   const successor = { ...ticket, ...given };
   if (submitted === undefined) return issueTicket(deps, successor, at);
   const { answeredAt, expiresAt } = submitted;
-  // While the patient is asked the process has no end but the waiting's.
+  // While the patient is asked the process has no end but the waiting's, and a ticket outlives the interval of polls.
   if (answeredAt === undefined)
-    return issueTicket(deps, successor, at, earlier(plusSeconds(at, lifetimeSeconds), expiresAt));
+    return issueTicket(deps, successor, at, isOver(submitted, at) ? expiresAt : waitingTicketEnd(at));
   // The hour begins again when the client first comes for the answer.
   const issuedAt = ticket.issuedAt > answeredAt ? ticket.issuedAt : at;
   return issueTicket(deps, { ...successor, issuedAt }, at);

@@ -5,7 +5,7 @@ import type { ClientStore } from '../../authorization-server/client-store.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
 import { isWithinRegistrations, type ReachDeps, registrationsBehind } from '../party/within-registrations.ts';
 import { includesAll, mergePermissions, stillRegistered } from '../permission/permission.ts';
-import { isApproved } from '../submitted/is-approved.ts';
+import { approvedPermissions } from '../submitted/approved-permissions.ts';
 import type { RecalledRequest } from '../submitted/submitted-request-store.ts';
 import type { Ticket } from '../ticket/ticket-store.ts';
 import type { Wanted } from '../ticket/wanted.ts';
@@ -68,7 +68,7 @@ const questionOf = (asked: Asked): PermissionQuestion => ({
   permissions: asked.permissions,
   resources: asked.resources,
   at: asked.at,
-  isApproved: isApproved(asked.submitted, asked),
+  approved: approvedPermissions(asked.submitted, asked),
 });
 
 /**

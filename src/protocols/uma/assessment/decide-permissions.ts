@@ -8,7 +8,7 @@ import { type AccessRequest, type Action, actions } from '../../../decision/requ
 import { restrictToType } from '../../../decision/restrict.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
 import { grantedPermissions } from '../permission/assess.ts';
-import type { Permission } from '../permission/permission.ts';
+import { type Permission, standsAmong } from '../permission/permission.ts';
 import type { OfferedResource } from '../permission/resource-store.ts';
 import { meaningOf, type ScopeMeaning } from '../permission/scope-meaning.ts';
 import { nothingAsked, refused, refusedUnweighed } from './refusals.ts';
@@ -19,8 +19,8 @@ export type PermissionQuestion = {
   readonly permissions: readonly Permission[];
   readonly resources: readonly OfferedResource[];
   readonly at: Instant;
-  /** A person approved this very request, so that nothing of it awaits approval any more (O-4). */
-  readonly isApproved?: boolean;
+  /** What a person approved, so that it awaits approval no more (O-4). */
+  readonly approved?: readonly Permission[];
 };
 
 /** One decision a grant rests on, and the types that granted scopes read under it; absent means any. */
@@ -44,12 +44,13 @@ export async function decidePermissions(
 ): Promise<PermissionAnswer> {
   const meaning = meaningsIn(question.resources);
   const asked = meaningsOf(question.permissions, meaning);
-  const answers = await deps.decide(actionsIn(asked).map((action) => accessRequest(question, action, asked)));
-  const decided = question.isApproved ? answers.map(approved) : answers;
+  const decided = await deps.decide(actionsIn(asked).map((action) => accessRequest(question, action, asked)));
+  const isApproved = standsAmong(question.approved ?? []);
   const byAction = new Map(decided.map((each) => [each.request.action, each]));
   const granted = grantedPermissions(question.permissions, (resourceId, scope) => {
     const wanted = meaning(resourceId, scope);
-    return wanted?.actions.every((action) => permits(byAction.get(action), wanted.types)) ?? false;
+    const awaits = isApproved(resourceId, scope) ? () => false : awaitsApproval;
+    return wanted?.actions.every((action) => permits(byAction.get(action), wanted.types, awaits)) ?? false;
   });
   const passed = meaningsOf(granted, meaning);
   const support = actionsIn(passed).flatMap((action) =>
@@ -110,14 +111,19 @@ function accessRequest(
  * A scope that reads several types is granted only when something of each may be seen. Where a person has to approve
  * first, that is no permit yet (consent-decisioning.md O-4).
  */
-function permits(decided: Decided | undefined, types: readonly string[] | undefined): boolean {
-  if (decided?.decision.outcome !== 'permit' || awaitsApproval(decided.decision)) return false;
+function permits(
+  decided: Decided | undefined,
+  types: readonly string[] | undefined,
+  awaits: typeof awaitsApproval,
+): boolean {
+  if (decided?.decision.outcome !== 'permit' || awaits(decided.decision)) return false;
   const { filter } = decided.decision;
   return types ? types.every((type) => restrictToType(filter, type).op !== 'none') : filter.op !== 'none';
 }
 
+/** What was granted awaits no approval any more. */
 const supportOf = (decided: Decided | undefined, types: readonly string[] | undefined): readonly Support[] =>
-  decided ? [{ decided, ...(types === undefined ? {} : { types }) }] : [];
+  decided ? [{ decided: approved(decided), ...(types === undefined ? {} : { types }) }] : [];
 
 const approved = (decided: Decided): Decided => ({
   ...decided,
@@ -127,9 +133,9 @@ const approved = (decided: Decided): Decided => ({
 /** A permit from which nothing was granted is recorded as the refusal it was. */
 const asTurnedOut = (decided: readonly Decided[], support: readonly Support[]): readonly Decided[] =>
   decided.map((each) => {
-    const isRefusal =
-      each.decision.outcome === 'permit' && !support.some((one) => one.decided.id === each.id);
-    return isRefusal ? refused(each) : each;
+    const supporting = support.find((one) => one.decided.id === each.id);
+    if (supporting) return supporting.decided;
+    return each.decision.outcome === 'permit' ? refused(each) : each;
   });
 
 function earliestEnd(support: readonly Support[]): { readonly holdsUntil?: Instant } {

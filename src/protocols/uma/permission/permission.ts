@@ -27,8 +27,14 @@ export function stillRegistered(
   }));
 }
 
+/** Whether a scope of a resource stands among these. */
+export function standsAmong(these: readonly Permission[]): (resourceId: string, scope: string) => boolean {
+  const held = new Map(these.map(({ resourceId, scopes }) => [resourceId, new Set(scopes)]));
+  return (resourceId, scope) => held.get(resourceId)?.has(scope) ?? false;
+}
+
 /** Whether every scope of the others stands among these. */
 export function includesAll(these: readonly Permission[], others: readonly Permission[]): boolean {
-  const held = new Map(these.map(({ resourceId, scopes }) => [resourceId, new Set(scopes)]));
-  return others.every(({ resourceId, scopes }) => scopes.every((scope) => held.get(resourceId)?.has(scope)));
+  const isHeld = standsAmong(these);
+  return others.every(({ resourceId, scopes }) => scopes.every((scope) => isHeld(resourceId, scope)));
 }

@@ -23,7 +23,7 @@ import {
 } from '../assessment/decide-permissions.ts';
 import { isWithinRegistrations, type ReachDeps, registrationsBehind } from '../party/within-registrations.ts';
 import { type Permission, stillRegistered } from '../permission/permission.ts';
-import { isApproved } from '../submitted/is-approved.ts';
+import { approvedPermissions } from '../submitted/approved-permissions.ts';
 
 /** An approval as it stands now. */
 export type ConfirmedApproval = {
@@ -81,7 +81,7 @@ async function askAgain(
       permissions,
       resources,
       at,
-      isApproved: isApproved(submitted, { ...approval, resources, at }),
+      approved: approvedPermissions(submitted, { ...approval, resources, at }),
     }),
     isWithinRegistrations(
       deps,

@@ -380,7 +380,20 @@ describe('once the patient has answered', () => {
       expect(answer(reply)).toEqual(requestDenied);
     });
 
-    it('nor for a scope that was not asked then', async () => {
+    it('of a ticket that asks for what no consent can say as well, what she was shown', async () => {
+      theConsentsSay(awaiting);
+      story.authority.wait(1);
+      const mixed = ['patient/Observation.rs?category=laboratory', 'patient/Observation.rs', 'view'];
+      const resource = await aResource(story, { resource_scopes: mixed });
+      const waiting = await redeem(story, await aTicket({ ...story, resource }, mixed));
+      await theyAnswer('approved');
+      const reply = await redeemBare(story, ticketIn(waiting));
+      expect(reply.status).toBe(200);
+      const { body } = await introspect(story, rptIn(reply));
+      expect(body['permissions']).toMatchObject([{ resource_scopes: ['patient/Observation.rs'] }]);
+    });
+
+    it('but a scope that was not asked then is not granted with it', async () => {
       const eager = await aClient(story.authority, {
         asynchronousApproval: true,
         scopes: ['patient/Condition.rs'],
@@ -390,7 +403,9 @@ describe('once the patient has answered', () => {
       const ticket = ticketIn(await redeemOne(story, {}, eager));
       await theyAnswer('approved');
       const more = await redeemBare(story, ticket, { scope: 'patient/Condition.rs' }, eager);
-      expect(answer(more)).toEqual(requestDenied);
+      expect(more.status).toBe(200);
+      const { body } = await introspect(story, rptIn(more));
+      expect(body['permissions']).toMatchObject([{ resource_scopes: ['patient/Observation.rs'] }]);
     });
   });
 });

@@ -1,34 +1,34 @@
-/** Whether what is asked is what the patient said yes to: a person approved it, in person (consent-decisioning.md O-4). */
+/** What of a request the patient said yes to: a person approved it, in person (consent-decisioning.md O-4). */
 
 import type { Instant } from '../../../base/instant.ts';
 import { isSameParty, type RequestingParty } from '../party/requesting-party.ts';
-import { type AskedPermission, includesAll, type Permission } from '../permission/permission.ts';
+import type { AskedPermission } from '../permission/permission.ts';
 import type { OfferedResource } from '../permission/resource-store.ts';
 import { approvedUntil } from './approving-consent.ts';
 import type { RecalledRequest } from './submitted-request-store.ts';
 
 type Asked = {
   readonly party: RequestingParty;
-  readonly permissions: readonly Permission[];
   /** As they are registered now. */
   readonly resources: readonly OfferedResource[];
   readonly at: Instant;
 };
 
 /**
- * By the same party in the same role, for no other purpose, and nothing beside; as long as what the yes filed is in force.
+ * What the patient was shown, for the same party in the same role and no other purpose, as long as what the yes filed is in
+ * force; whatever is asked beside awaits approval still.
  */
-export const isApproved = (
+export const approvedPermissions = (
   submitted: RecalledRequest | undefined,
-  { party, permissions, resources, at }: Asked,
-): boolean =>
+  { party, resources, at }: Asked,
+): readonly AskedPermission[] =>
   submitted?.answer === 'approved' &&
   isInForce(submitted, at) &&
   isSameParty(submitted.party, party) &&
   JSON.stringify(submitted.party.requester) === JSON.stringify(party.requester) &&
-  party.purposes.every((purpose) => submitted.party.purposes.includes(purpose)) &&
-  includesAll(submitted.permissions, permissions) &&
-  submitted.permissions.every(isOfSameType(resources));
+  party.purposes.every((purpose) => submitted.party.purposes.includes(purpose))
+    ? submitted.permissions.filter(isOfSameType(resources))
+    : [];
 
 /** Unchanged, a consent ends when it was filed to end. */
 const isInForce = ({ isStanding, answeredAt }: RecalledRequest, at: Instant): boolean =>

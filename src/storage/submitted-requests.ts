@@ -49,9 +49,6 @@ export function submittedRequestStore(
         (await insertWithin(db, { rows, ...most, polledAfter: formatInstant(polledAfter) })).length === 1
       );
     },
-    async polled(id, poll) {
-      await db.update(submittedRequest).set(poll).where(eq(submittedRequest.id, id));
-    },
     async waiting(patient, { at, polledAfter }, { count, after }) {
       if (after !== undefined && !isStorable(after)) return [];
       const rows = await onFile()

@@ -34,8 +34,9 @@ export function ticketStore(db: Database, { random }: { readonly random: RandomB
   return {
     issue: (secretHash, { claims, ...issued }) =>
       insert({ key: timeOrderedKey(issued.issuedAt, random), secretHash, ...issued, ...claims }),
-    async renew(secretHash, { secretHash: next, expiresAt }) {
-      await renewal(db, { secretHash, next, expiresAt: formatInstant(expiresAt) });
+    async renew(secretHash, { secretHash: next, expiresAt }, { polledAt, intervalSeconds }) {
+      const times = { expiresAt: formatInstant(expiresAt), polledAt: formatInstant(polledAt) };
+      return (await renewal(db, { secretHash, next, intervalSeconds, ...times })).length === 1;
     },
     consume: (secretHash, at) => consume({ secretHash, at }),
   };
@@ -97,8 +98,17 @@ function consumptionOver(db: Database) {
 const insertion = insertionInto(ticket);
 
 const renewal = prepared(sql`
-  update ticket set secret_hash = ${value('next')}, expires_at = ${value('expiresAt')}::timestamptz, consumed_at = null
-  where secret_hash = ${value('secretHash')} and consumed_at is not null`);
+  with renewed as (
+    update ticket
+      set secret_hash = ${value('next')}, expires_at = ${value('expiresAt')}::timestamptz, consumed_at = null
+      from submitted_request as waiting
+      where ticket.secret_hash = ${value('secretHash')} and ticket.consumed_at is not null
+        and waiting.process = ticket.process
+      returning waiting.key)
+  update submitted_request
+    set interval_seconds = ${value('intervalSeconds')}::integer, polled_at = ${value('polledAt')}::timestamptz
+    from renewed where submitted_request.key = renewed.key
+    returning submitted_request.key`);
 
 type Found = Omit<Awaited<ReturnType<ReturnType<typeof consumptionOver>['execute']>>[number], 'secretHash'>;
 

@@ -47,23 +47,6 @@ export function ticketStoreContract(store: () => TicketStore): void {
     expect(got.filter((each) => each !== undefined)).toEqual([{ ticket, resources: [] }]);
   });
 
-  it('goes on under another secret, as the same ticket, and works once under each', async () => {
-    const [hash, next, ticket] = [randomUUID(), randomUUID(), aTicket({ claims: { party } })];
-    const until = plusSeconds(at, 900);
-    await store().issue(hash, ticket);
-    await store().renew(hash, { secretHash: next, expiresAt: until });
-    // Not before it was consumed.
-    expect(await store().consume(next, at)).toBeUndefined();
-    expect(await store().consume(hash, at)).toBeDefined();
-    await store().renew(hash, { secretHash: next, expiresAt: until });
-    expect(await store().consume(hash, at)).toBeUndefined();
-    expect(await store().consume(next, at)).toEqual({
-      ticket: { ...ticket, expiresAt: until },
-      resources: [],
-    });
-    expect(await store().consume(next, at)).toBeUndefined();
-  });
-
   it('gives none after its end, nor one that was never issued', async () => {
     const hash = randomUUID();
     await store().issue(hash, aTicket());
@@ -326,6 +309,28 @@ export function approvalStoreContract(stores: () => ApprovalStores): void {
     expect(await presented(kept)).toBe(true);
   });
 
+  it('renews a ticket with the poll of what waits under it, and not before it was consumed', async () => {
+    const { tickets, submittedRequests } = stores();
+    const { process, ...submitted } = aSubmittedRequest();
+    const asked = { process, resourceServer: randomUUID(), patient: 'Patient/ann', permissions: [] };
+    const ticket = { ...asked, claims: { party }, issuedAt: at, expiresAt: plusSeconds(at, 300) };
+    const [hash, next, until] = [randomUUID(), randomUUID(), plusSeconds(at, 900)];
+    const poll = { intervalSeconds: 60, polledAt: plusSeconds(at, 1) };
+    const renew = async () => await tickets.renew(hash, { secretHash: next, expiresAt: until }, poll);
+    await tickets.issue(hash, ticket);
+    expect(await renew()).toBe(false);
+    expect(await tickets.consume(hash, at)).toBeDefined();
+    expect(await renew()).toBe(false);
+    await submittedRequests.submit({ process, ...submitted }, plenty, live);
+    expect([await renew(), await renew()]).toEqual([true, false]);
+    expect(await tickets.consume(hash, at)).toBeUndefined();
+    expect(await tickets.consume(next, at)).toMatchObject({
+      ticket: { ...ticket, expiresAt: until },
+      submitted: poll,
+    });
+    expect(await tickets.consume(next, at)).toBeUndefined();
+  });
+
   it('presents a ticket with its audience, its resources and what was put to the patient', async () => {
     const { tickets, clients, resources, submittedRequests } = stores();
     const server = aClient({ resource: `https://${randomUUID()}` });
@@ -408,8 +413,6 @@ export function submittedRequestStoreContract(
     expect(await store().waiting(old.patient, later, page)).toEqual([]);
     expect(await store().answer(old.id, 'approved', later, [])).toBe(false);
     expect(await store().submit(again, one, later)).toBe(true);
-    await store().polled(old.id, { intervalSeconds: 30, polledAt: later.at });
-    expect(await store().waiting(old.patient, later, page)).toHaveLength(1);
   });
 
   it('finds a request for its patient alone', async () => {
@@ -463,13 +466,6 @@ export function submittedRequestStoreContract(
     expect(await store().find(patient, id)).toMatchObject({ answer: 'approved', answeredAt: at });
     const late = await submitted();
     expect(await store().answer(late.id, 'approved', liveAt(late.expiresAt), [])).toBe(false);
-  });
-
-  it('remembers the last poll', async () => {
-    const { id, patient } = await submitted();
-    const poll = { intervalSeconds: 60, polledAt: plusSeconds(at, 1) };
-    await store().polled(id, poll);
-    expect(await store().find(patient, id)).toMatchObject(poll);
   });
 }
 

@@ -3,14 +3,12 @@ import type { RandomBytes } from '../../../base/clock.ts';
 import type { GrantCall } from '../../authorization-server/grants.ts';
 import type { UmaProblem } from '../failures.ts';
 import { isOver, nextPoll, waitingTicketEnd } from '../submitted/submitted-request.ts';
-import type { SubmittedRequestStore } from '../submitted/submitted-request-store.ts';
 import { renewTicket } from '../ticket/ticket.ts';
 import type { Presented, TicketStore } from '../ticket/ticket-store.ts';
 
 export type PollDeps = {
   readonly tickets: Pick<TicketStore, 'renew'>;
   readonly random: RandomBytes;
-  readonly submittedRequests: Pick<SubmittedRequestStore, 'polled'>;
 };
 
 /**
@@ -28,9 +26,7 @@ export async function answerPoll(
   if (isOver(submitted, at) || submitted.answer === 'refused') return { reason: 'denied' };
   if (submitted.answer === 'approved') return undefined;
   const poll = nextPoll(submitted, at);
-  const [successor] = await Promise.all([
-    renewTicket(deps, secret, waitingTicketEnd(at)),
-    deps.submittedRequests.polled(submitted.id, poll),
-  ]);
+  const successor = await renewTicket(deps, secret, waitingTicketEnd(at), poll);
+  if (successor === undefined) return { reason: 'ticket-not-live' };
   return { reason: 'submitted', ticket: successor, intervalSeconds: poll.intervalSeconds };
 }

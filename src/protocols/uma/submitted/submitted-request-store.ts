@@ -61,7 +61,6 @@ export type Live = { readonly at: Instant; readonly polledAfter: Instant };
 export type SubmittedRequestStore = {
   /** False, and nothing is kept, where as many wait already. One statement. */
   submit(request: SubmittedRequest, most: MostWaiting, live: Live): Promise<boolean>;
-  polled(id: string, poll: Poll): Promise<void>;
   /** The patient's that wait for an answer, oldest first, after the one with that id. */
   waiting(
     patient: string,

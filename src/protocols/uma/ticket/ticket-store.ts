@@ -3,7 +3,7 @@ import type { Instant } from '../../../base/instant.ts';
 import type { RequestingParty } from '../party/requesting-party.ts';
 import type { Permission } from '../permission/permission.ts';
 import type { OfferedResource } from '../permission/resource-store.ts';
-import type { RecalledRequest } from '../submitted/submitted-request-store.ts';
+import type { Poll, RecalledRequest } from '../submitted/submitted-request-store.ts';
 
 /** Claims that were accepted, and stay with the process. */
 export type HeldClaims = {
@@ -46,8 +46,15 @@ export type Presented = {
 
 export type TicketStore = {
   issue(secretHash: string, ticket: Ticket): Promise<void>;
-  /** One that was consumed goes on as its own successor: however often, it is one ticket on file. */
-  renew(secretHash: string, as: Pick<Ticket, 'expiresAt'> & { readonly secretHash: string }): Promise<void>;
+  /**
+   * One that was consumed goes on as its own successor, and the request that waits in its process remembers the poll: both in
+   * one statement, or neither and false. However often, it is one ticket on file.
+   */
+  renew(
+    secretHash: string,
+    as: Pick<Ticket, 'expiresAt'> & { readonly secretHash: string },
+    poll: Poll,
+  ): Promise<boolean>;
   /** INVARIANT: atomic; of any number of presentations of a live ticket exactly one gets it. One round trip. */
   consume(secretHash: string, at: Instant): Promise<Presented | undefined>;
 };

@@ -5,6 +5,7 @@ import type { RandomBytes } from '../../../base/clock.ts';
 import { randomSecret } from '../../../base/ids.ts';
 import { earlier, type Instant, plusSeconds } from '../../../base/instant.ts';
 import { isOver, waitingTicketEnd } from '../submitted/submitted-request.ts';
+import type { Poll } from '../submitted/submitted-request-store.ts';
 import type { Presented, Ticket, TicketStore } from './ticket-store.ts';
 
 const lifetimeSeconds = 300;
@@ -35,15 +36,16 @@ export async function issueTicket(
   return secret;
 }
 
-/** The successor of a ticket that carries nothing new. */
+/** The successor of a ticket that carries nothing new; undefined where that ticket, or what waits under it, is gone. */
 export async function renewTicket(
   { tickets, random }: { readonly tickets: Pick<TicketStore, 'renew'>; readonly random: RandomBytes },
   consumed: string,
   expiresAt: Instant,
-): Promise<string> {
+  poll: Poll,
+): Promise<string | undefined> {
   const secret = randomSecret(random);
-  await tickets.renew(sha256(consumed), { secretHash: sha256(secret), expiresAt });
-  return secret;
+  const isRenewed = await tickets.renew(sha256(consumed), { secretHash: sha256(secret), expiresAt }, poll);
+  return isRenewed ? secret : undefined;
 }
 
 /** The successor takes over what the ticket carried, and belongs to whoever presented it. */

@@ -2,7 +2,9 @@
 import { eq } from 'drizzle-orm';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Decision } from '../../../../src/decision/decision.ts';
+import { answerPoll } from '../../../../src/protocols/uma/grant/answer-poll.ts';
 import { liveAt } from '../../../../src/protocols/uma/submitted/submitted-request.ts';
+import type { Presented } from '../../../../src/protocols/uma/ticket/ticket-store.ts';
 import { ticket as ticketTable } from '../../../../src/storage/tables/uma.ts';
 import {
   aClient,
@@ -263,6 +265,15 @@ describe('a poll', () => {
     const other = await aClient(story.authority, { asynchronousApproval: true });
     expect(answer(await redeemBare(story, ticket, {}, other))).toEqual(invalidGrant);
     expect(answer(await redeemBare(story, ticket))).toEqual(invalidGrant);
+  });
+
+  it('whose ticket is gone meanwhile waits no longer', async () => {
+    await submit({ sub: 'dr-gone' });
+    const { random } = story.authority.deps;
+    const deps = { random, tickets: { renew: async () => false } };
+    const presented = { submitted: { ...(await latest()), isStanding: false } } as unknown as Presented;
+    const { at } = story.authority.world;
+    expect(await answerPoll(deps, 'x', presented, { at })).toEqual({ reason: 'ticket-not-live' });
   });
 
   it('may come for a week, an hour between at most, and is then denied', async () => {

@@ -70,6 +70,21 @@ describe('the app that a server asks for', () => {
   );
 });
 
+describe.each(['approve', 'refuse'] as const)('both answers take the same authority: to %s', (answer) => {
+  it.each<[string, readonly string[], object]>([
+    ['may not change consents', ['patient/Consent.rs'], { patients: ['ann'] }],
+    ['acts for several patients', ['user/Consent.cruds'], { patients: ['ann', 'bob'] }],
+    ['files for others', ['user/Consent.cruds', 'system/Consent.cruds'], { may: ['file', 'activate'] }],
+  ])('no client that %s', async (_, scopes, given: { readonly patients?: readonly string[] }) => {
+    const id = await asked(await uma.anApp({ asynchronousApproval: true }));
+    const { patients } = given;
+    const reach = patients ? { patients: patients.map((each) => (each === 'ann' ? uma.ann : each)) } : {};
+    const other = await uma.service.clientWith([...scopes], { ...given, ...reach });
+    expect((await say(id, answer, other)).status).toBe(403);
+    expect((await say(id, answer)).status).toBe(200);
+  });
+});
+
 describe('a client that may not ask any more', () => {
   /** As though there had never been such a request. */
   async function isUnknown(id: string): Promise<void> {

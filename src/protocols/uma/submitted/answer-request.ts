@@ -44,7 +44,8 @@ export async function answerRequest(
   const { patient } = filing.caller;
   const request = patient === undefined ? undefined : await deps.submittedRequests.find(patient, id);
   if (!request || !(await mayStillAsk(deps, request))) return err(noSuchRequest);
-  if (isAsking(request, filing.caller)) return err(ownRequest);
+  const allowed = mayAnswer(request, filing.caller);
+  if (!allowed.ok) return allowed;
   if (!isWaiting(request, filing.at)) return err(alreadyAnswered);
   const consents = answer === 'approved' ? approvingConsents(deps.issuer, request, filing.at) : [];
   const checks = await Promise.all(consents.map((consent) => deps.fileConsent(consent, filing)));
@@ -66,9 +67,18 @@ export async function answerRequest(
 const mayStillAsk = async (deps: AnswerDeps, { patient, client, party }: RequestOnFile): Promise<boolean> =>
   await isWithinRegistrations(deps, patient, registrationsBehind(deps, client, party));
 
-/** Itself, or through a server that asks on its behalf (cascaded-authorization.md D8, T4). */
-const isAsking = ({ clientId, party }: SubmittedRequest, caller: Filing['caller']): boolean =>
-  clientId === caller.clientId || party.requester.clientId === caller.clientId;
+/**
+ * Yes or no alike: a client of this patient alone, which may therefore file consents in the patient's name, and which does
+ * not ask here, be it itself or through a server that asks on its behalf (cascaded-authorization.md D8, T4).
+ */
+function mayAnswer(
+  { patient, clientId, party }: SubmittedRequest,
+  caller: Filing['caller'],
+): Result<undefined, Failure> {
+  if (caller.patient !== patient) return err(noSuchRequest);
+  const isAsking = clientId === caller.clientId || party.requester.clientId === caller.clientId;
+  return isAsking ? err(ownRequest) : ok();
+}
 
 /** Also of a no, which leaves nothing else behind. */
 const recordOfAnswer = (

@@ -2,7 +2,7 @@
 import type { Instant } from '../base/instant.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import type { Crowd, Turn } from './crowd.ts';
-import { type Bucket, fullUntil, latest, type RateMemory } from './rate-memory.ts';
+import { type Bucket, latest, type RateMemory, surelyFullUntil } from './rate-memory.ts';
 
 export type Attempt<T> = {
   /** In the same order for all who come, so that nobody waits for who waits for them. */
@@ -17,7 +17,7 @@ export async function attemptWithin<T>(
   { buckets, act, hasFailed }: Attempt<T>,
   at: Instant,
 ): Promise<Result<T, Instant>> {
-  const full = latest(buckets.flatMap((bucket) => fullUntil(memory, bucket, at) ?? []));
+  const full = latest(buckets.flatMap((bucket) => surelyFullUntil(memory, bucket, at) ?? []));
   if (full !== undefined) return err(full);
   const turns: Turn[] = [];
   let isFailure = false;

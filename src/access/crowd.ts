@@ -1,9 +1,17 @@
 /** Who tries something that counts where it fails: a few at once unasked, more by reservation, the others in line. */
-import type { Instant } from '../base/instant.ts';
-import { asInstant } from '../base/instant.ts';
+import { asInstant, earlier, type Instant, plusSeconds } from '../base/instant.ts';
 import { err, ok, type Result } from '../base/result.ts';
 import { additionsOf, type RateLimiterDeps } from './rate-limit-store.ts';
-import { type Bucket, fullUntil, knownOf, learn, nameOf, nowUnderWay } from './rate-memory.ts';
+import {
+  type Bucket,
+  forget,
+  fullUntil,
+  knownOf,
+  learn,
+  nameOf,
+  nowUnderWay,
+  surelyFullUntil,
+} from './rate-memory.ts';
 import { createReservations } from './reservations.ts';
 
 /** Somebody's turn to try. */
@@ -35,6 +43,9 @@ type Line = {
   closedUntil: Instant;
 };
 
+/** What holds their room may be reservations that are given back the next moment. */
+const closedSeconds = 1;
+
 /** A tenth of the limit, at each instance: whoever succeeds, and comes with few others, pays no round trip. */
 const unaskedOf = ({ limit }: Bucket): number => Math.max(1, limit.most / 10);
 
@@ -63,7 +74,8 @@ export function createCrowd(deps: RateLimiterDeps): Crowd {
   /** What comes next for who stands first in line. */
   function nextFor({ bucket, underWay, reserved, closedUntil }: Line, at: Instant) {
     const known = knownOf(memory, bucket, at);
-    if (known.total >= bucket.limit.most) return 'refuse';
+    if (known.total >= bucket.limit.most)
+      return surelyFullUntil(memory, bucket, at) === undefined && at >= closedUntil ? 'ask' : 'refuse';
     if (known.total + reserved >= bucket.limit.most) return 'wait';
     // On Workers others of this isolate may be under way who stand in no line of ours.
     if (Math.max(underWay, known.underWay) < unaskedOf(bucket)) return 'begin';
@@ -92,8 +104,11 @@ export function createCrowd(deps: RateLimiterDeps): Crowd {
     line.reserved++;
     try {
       const reserved = await reserve({ bucket, at });
-      if (reserved.ok) return turn.resolve(ok({ bucket, at, reservedUntil: reserved.value }));
-      line.closedUntil = reserved.failure;
+      if (reserved.ok) {
+        if (knownOf(memory, bucket, at).total >= bucket.limit.most) forget(memory, bucket, at);
+        return turn.resolve(ok({ bucket, at, reservedUntil: reserved.value }));
+      }
+      line.closedUntil = earlier(reserved.failure, plusSeconds(at, closedSeconds));
       line.waiting.unshift({ at, turn });
     } catch (cause) {
       turn.reject(cause);

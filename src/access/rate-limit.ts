@@ -5,11 +5,13 @@ import type { Result } from '../base/result.ts';
 import { type Attempt, attemptWithin } from './attempt.ts';
 import { createCrowd } from './crowd.ts';
 import { type RateLimiterDeps, tell } from './rate-limit-store.ts';
-import { type Bucket, fullUntil, knownOf, overUntil } from './rate-memory.ts';
+import { type Bucket, fullUntil, knownOf, overUntil, surelyFullUntil } from './rate-memory.ts';
 
 export type RateLimiter = {
   /** Asks nobody: when to come again, where this instance knows that so many came. */
   readonly fullUntil: (bucket: Bucket, at: Instant) => Instant | undefined;
+  /** The same where others may have given back since: sure for a second. */
+  readonly surelyFullUntil: (bucket: Bucket, at: Instant) => Instant | undefined;
   /** Counts one in each, for all instances. @returns when to come again, where that was one too many */
   readonly count: (buckets: readonly Bucket[], at: Instant) => Promise<Instant | undefined>;
   /** Counts one here, and tells the others of every tenth part of the limit: most calls ask nobody. */
@@ -23,6 +25,7 @@ export function createRateLimiter(deps: RateLimiterDeps): RateLimiter {
   const crowd = createCrowd(deps);
   return {
     fullUntil: (bucket, at) => fullUntil(memory, bucket, at),
+    surelyFullUntil: (bucket, at) => surelyFullUntil(memory, bucket, at),
     count: async (buckets, at) => overUntil(buckets, await tell(deps, buckets, at)),
     attempt: (attempt, at) => attemptWithin({ memory, crowd }, attempt, at),
     async tally(bucket, at) {

@@ -12,6 +12,8 @@ export type Known = {
   /** Of all instances, as far as we heard. */
   readonly total: number;
   readonly untold: number;
+  /** When the others were last heard of. */
+  readonly heardAt?: Instant;
   /** Attempts whose end nobody knows yet. */
   readonly underWay: number;
   readonly expiresAt: Instant;
@@ -50,6 +52,16 @@ export function fullUntil(memory: RateMemory, bucket: Bucket, at: Instant): Inst
   return total + untold >= bucket.limit.most ? expiresAt : undefined;
 }
 
+/** Others may have given back since what they had only reserved. */
+const surenessSeconds = 1;
+
+/** Full, as all instances said just now. */
+export function surelyFullUntil(memory: RateMemory, bucket: Bucket, at: Instant): Instant | undefined {
+  const { heardAt } = knownOf(memory, bucket, at);
+  const isSure = heardAt !== undefined && at < plusSeconds(heardAt, surenessSeconds);
+  return isSure ? fullUntil(memory, bucket, at) : undefined;
+}
+
 export function learn(
   memory: RateMemory,
   buckets: readonly Bucket[],
@@ -58,8 +70,14 @@ export function learn(
 ): void {
   for (const [index, { count, expiresAt }] of totals.entries()) {
     const bucket = buckets[index];
-    if (bucket) memory.set(bucket, learned(knownOf(memory, bucket, at), count, expiresAt));
+    if (bucket)
+      memory.set(bucket, { ...learned(knownOf(memory, bucket, at), count, expiresAt), heardAt: at });
   }
+}
+
+/** There was room after all. */
+export function forget(memory: RateMemory, bucket: Bucket, at: Instant): void {
+  memory.set(bucket, { ...knownOf(memory, bucket, at), total: 0 });
 }
 
 export function nowUnderWay(memory: RateMemory, bucket: Bucket, more: 1 | -1, at: Instant): void {

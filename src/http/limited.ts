@@ -49,8 +49,10 @@ async function countedUntil(
   const of = (name: keyof Limits): Bucket => ({ limit: limits[name], who: network });
   const [visits, requests] = [of('visits'), of('requests')];
   if (limit === 'visits') return limiter.fullUntil(visits, at) ?? (await limiter.count([visits], at));
-  const buckets = headers.has('authorization') ? [requests, of('failuresOfNetwork')] : [requests];
-  const until = latest(buckets.flatMap((bucket) => limiter.fullUntil(bucket, at) ?? []));
+  const failed = headers.has('authorization')
+    ? limiter.surelyFullUntil(of('failuresOfNetwork'), at)
+    : undefined;
+  const until = latest([limiter.fullUntil(requests, at), failed].filter((end) => end !== undefined));
   if (until === undefined) await limiter.tally(requests, at);
   return until;
 }

@@ -219,6 +219,40 @@ describe('what is attempted', () => {
     expect(counted()).toBe(2);
   });
 
+  it('by one who fails while a crowd elsewhere holds the room, shuts nobody out for longer than a moment', async () => {
+    const [here, there] = [anInstance(), anInstance()];
+    const crowd = Array.from({ length: 11 }, () => begin(here));
+    await moments();
+    const failing = begin(there);
+    failing.fail();
+    await failing.outcome;
+    for (const { succeed } of crowd) succeed();
+    await Promise.all(crowd.map(({ outcome }) => outcome));
+    expect(counted()).toBe(1);
+    const later = begin(there, [ann], plusSeconds(at, 1));
+    later.succeed();
+    expect(await later.outcome).toEqual(ok(true));
+  });
+
+  it('is full for good where so many failed, however often it is asked again', async () => {
+    const [here, there] = [anInstance(), anInstance()];
+    for (let i = 0; i < 10; i++) {
+      const failing = begin(here);
+      failing.fail();
+      await failing.outcome;
+    }
+    const tried: number[] = [];
+    for (let second = 0; second < 50; second++) {
+      for (const limiter of [here, there]) {
+        const late = begin(limiter, [ann], plusSeconds(at, second));
+        late.fail();
+        if ((await late.outcome).ok) tried.push(second);
+      }
+    }
+    // The other instance heard of it by the first that it let begin.
+    expect(tried).toEqual([0]);
+  });
+
   it('waits for those of another client at the same network as well', async () => {
     const limiter = anInstance();
     const network = { limit: { ...limit, name: 'failures-of-network' }, who: 'net' };
@@ -251,7 +285,7 @@ describe('what is attempted', () => {
     for (const { succeed } of crowd) succeed();
     const outcomes = await Promise.all(crowd.map(({ outcome }) => outcome));
     expect(outcomes.filter(({ ok: isTried }) => isTried)).toHaveLength(11);
-    expect(outcomes.filter(({ ok: isTried }) => !isTried)).toEqual(Array(4).fill(err(ends)));
+    expect(outcomes.filter(({ ok: isTried }) => !isTried)).toEqual(Array(4).fill(err(plusSeconds(at, 1))));
   });
 
   it('in a crowd is uncounted when it succeeds, and nobody waits for it afterwards', async () => {

@@ -374,6 +374,7 @@ describe('a visit', () => {
     const counts = new Map<string, number>();
     const limiter = {
       fullUntil: () => undefined,
+      surelyFullUntil: () => undefined,
       tally: async () => {},
       attempt: async () => err(at),
       count: async ([bucket]: readonly { readonly who: string }[]) => {

@@ -59,14 +59,13 @@ describe('a resource registered with it', () => {
     ).toEqual({ status: 403, error: 'access_denied' });
   });
 
-  it('whose owner left our files is refused', async () => {
+  it('is none where its owner left our files: the token ends with them', async () => {
     const { world } = story.authority;
     world.patients.delete('Patient/bob');
-    expect(answer(await call(bobs, 'POST', '', description))).toEqual({
-      status: 403,
-      error: 'access_denied',
-    });
+    const refused = await call(bobs, 'POST', '', description);
     world.patients.set('Patient/bob', { reference: 'Patient/bob' });
+    expect(answer(refused)).toEqual({ status: 401, error: 'invalid_token' });
+    expect((await call(bobs, 'POST', '', description)).status).toBe(201);
   });
 });
 

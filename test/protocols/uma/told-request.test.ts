@@ -64,6 +64,9 @@ describe('a name that somebody asserts', () => {
       `“Dr. T asks through MyChart” asks through “Clinic App”${rest}`,
     );
     expect(told({ subject_name: 'a“b”c„d‟e"f«g»h＂i〝j' })).toContain('“abcdefghij” asks');
+    expect(told({ subject_name: 'a❝b❞c❛d❜eʺf˝gˮh״i″j🙶k🙸l' })).toContain('“abcdefghijkl” asks');
+    expect(told({ subject_name: "a’’b''c’'’d" })).toContain('“a’b’c’d” asks');
+    expect(told({ subject_name: '\u3164\u2800' })).toContain('“dr-t” asks');
     expect(told({ subject_organization: 'Clinic”. Purpose: “none' })).toContain(
       'of “Clinic. Purpose: none” asks',
     );

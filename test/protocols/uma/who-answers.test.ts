@@ -122,15 +122,15 @@ describe('a client that may not ask any more', () => {
     const limited = await anAsker();
     const id = await asked(limited);
     await limit(limited.id, ['Patient/another']);
-    await isUnknown(id);
-    await limit(limited.id, null);
+    expect((await say(id, 'approve')).status).toBe(404);
+    // No one is kept from saying no.
     expect((await say(id, 'refuse')).status).toBe(200);
   });
 
   it('nor a server for an app of which either is true', async () => {
     const id = await asked(hospital, { client_id: 'app-of-hospital' });
     await limit(app.id, ['Patient/another']);
-    await isUnknown(id);
+    expect((await say(id, 'approve')).status).toBe(404);
     await limit(app.id, [uma.ann]);
     await disable(app.id);
     expect(await isShown(id)).toEqual([404, false]);

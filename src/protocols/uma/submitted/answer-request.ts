@@ -43,7 +43,7 @@ export async function answerRequest(
 ): Promise<Result<Answered, Failure>> {
   const { patient } = filing.caller;
   const request = patient === undefined ? undefined : await deps.submittedRequests.find(patient, id);
-  if (!request || !(await mayStillAsk(deps, request))) return err(noSuchRequest);
+  if (!request || (answer === 'approved' && !(await mayStillAsk(deps, request)))) return err(noSuchRequest);
   const allowed = mayAnswer(request, filing.caller);
   if (!allowed.ok) return allowed;
   if (!isWaiting(request, filing.at)) return err(alreadyAnswered);
@@ -63,7 +63,7 @@ export async function answerRequest(
   });
 }
 
-/** The patient may have left its reach since, or that of the client it asks for. */
+/** The patient may have left its reach since, or that of the client it asks for; a no is taken all the same. */
 const mayStillAsk = async (deps: AnswerDeps, { patient, client, party }: RequestOnFile): Promise<boolean> =>
   await isWithinRegistrations(deps, patient, registrationsBehind(deps, client, party));
 

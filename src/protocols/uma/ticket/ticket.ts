@@ -57,10 +57,11 @@ export const succeedTicket = (
 ): Promise<string> => {
   const successor = { ...ticket, ...given };
   if (submitted === undefined) return issueTicket(deps, successor, at);
-  const { answeredAt, expiresAt } = submitted;
-  // While the patient is asked the process has no end but the waiting's, and a ticket outlives the interval of polls.
+  const { answeredAt, expiresAt, polledAt } = submitted;
+  // While the patient is asked, an hour since the last poll, as though no other page had been visited: a client that
+  // no longer polls keeps nobody waiting.
   if (answeredAt === undefined)
-    return issueTicket(deps, successor, at, isOver(submitted, at) ? expiresAt : waitingTicketEnd(at));
+    return issueTicket(deps, successor, at, isOver(submitted, at) ? expiresAt : waitingTicketEnd(polledAt));
   // The hour begins again when the client first comes for the answer.
   const issuedAt = ticket.issuedAt > answeredAt ? ticket.issuedAt : at;
   return issueTicket(deps, { ...successor, issuedAt }, at);

@@ -15,9 +15,9 @@ export type Criterion =
   | { readonly element: 'dataPeriod'; readonly anyOf: readonly Period[] }
   | { readonly element: 'data'; readonly anyOf: readonly NamedData[] };
 
-/** `wider`: the criterion meets more data than was meant, so it may forbid but not permit; `narrower`: the reverse. */
+/** `wider`: the criterion meets more data than was meant, so it may forbid but not permit. */
 export type Literal =
-  | { readonly sign: 'is' | 'not'; readonly criterion: Criterion; readonly reach?: 'wider' | 'narrower' }
+  | { readonly sign: 'is' | 'not'; readonly criterion: Criterion; readonly reach?: 'wider' }
   | { readonly sign: 'inexpressible' };
 
 /** Everything in it must hold; of several terms one suffices. */
@@ -125,7 +125,8 @@ function confidentialityTerms(
   if (!isAtLeast && countsUnlabelled) return [[{ sign: 'inexpressible' }]];
   const criterion: Criterion = { element: 'securityLabel', anyOf: labelsAtLeast(lowest) };
   if (!isAtLeast) return [[{ sign: 'not', criterion }]];
-  return [[{ sign: 'is', criterion, ...(countsUnlabelled ? { reach: 'narrower' } : {}) }]];
+  // A permit of a code covers all that is less confidential (M-5), unlabelled data among it.
+  return [[{ sign: 'is', criterion, reach: 'wider' }]];
 }
 
 /** What of `data.meaning` a reference to the data says (M-12). */

@@ -73,6 +73,22 @@ describe('patient and date', () => {
     comesBackTo4({ dateTime: '2026-01', _dateTime: { id: 'a' } });
   });
 
+  it.each(['2026-01-01T23:30:00Z', '2026-01-01'])(
+    'fhir-consent.md §5: what looks carried in R4 already does not speak in R5: %s',
+    (dateTime) => {
+      const [looksCarried] = (
+        to5({ dateTime: '2026-01-01T10:00:00Z' }).resource['_date'] as { extension: object[] }
+      ).extension;
+      const { resource } = to5({
+        dateTime,
+        _dateTime: { extension: [looksCarried, { url: 'urn:x', valueCode: 'y' }] },
+      });
+      const back = convertConsent(resource, '5.0', '4.0')?.resource;
+      expect(back?.['dateTime']).toBe(dateTime);
+      expect(back?.['_dateTime']).toEqual({ extension: [{ url: 'urn:x', valueCode: 'y' }] });
+    },
+  );
+
   it('fhir-consent.md §5: a dateTime that its date has moved away from is forgotten', () => {
     const { resource } = to5({ dateTime: '2026-01-01T23:30:00Z' });
     const moved = { ...resource, date: '2026-02-02' };

@@ -10,6 +10,7 @@ import { type PcfRule, renderPcf } from '../../src/enforcement/render-pcf.ts';
 import { type Coding, codeSystems, sameCoding } from '../../src/fhir/coding.ts';
 import { confidentialityOf } from '../../src/labeling/confidentiality.ts';
 import type { Confidentiality } from '../../src/labeling/vocabulary.ts';
+import { allows } from '../../src/sdk/allows.ts';
 
 const day = (text: string) => asInstant(Date.parse(`${text}T00:00:00Z`));
 const year2022: Period = { start: day('2022-01-01'), end: asInstant(day('2023-01-01') - 1) };
@@ -197,6 +198,15 @@ describe('confidentiality', () => {
     [not(atLeast('U')), [forbid()]],
   ])('the ends of the order are everything or nothing: %o', (filter, residual) => {
     expect(renderPcf(filter)).toEqual({ exact: true, residual });
+  });
+
+  it('permits nothing by a code, since that would cover all that is less confidential (fhir-consent.md M-5)', () => {
+    expect(renderPcf(is(atLeast('R')))).toEqual({ exact: false, residual: [forbid()] });
+    expect(renderPcf(not(atMost('N')), 'R')).toEqual({ exact: false, residual: [forbid()] });
+    const filter = anyOf([is(atLeast('R')), is(author('Practitioner/x'))]);
+    const { residual } = renderPcf(filter);
+    expect(residual).toEqual([forbid(), permit(data('authoredby', 'Practitioner/x'))]);
+    expect(allows(residual, { resourceType: 'Observation', id: '1' })).toBe(false);
   });
 
   it('hides everything where data without a label would have to be hidden and cannot be named', () => {

@@ -1,6 +1,6 @@
 /** A Consent of R4 or R4B in the shape of R5 (fhir-consent.md §5). */
 import type { JsonObject } from '../../base/json.ts';
-import { element } from '../../fhir/read-element.ts';
+import { element, elements, text } from '../../fhir/read-element.ts';
 import { sourcesToR5 } from './attachments.ts';
 import { carry } from './carrier.ts';
 import { ofR4 } from './carriers.ts';
@@ -20,7 +20,12 @@ function dateToR5({ dateTime, _dateTime, ...body }: JsonObject): JsonObject {
   const date = typeof dateTime === 'string' ? dateOf(dateTime) : dateTime;
   const around = element({ ...(_dateTime ? { _dateTime } : {}) }, '_dateTime') ?? {};
   const carried = date === dateTime ? [] : carry(ofR4.dateTime, dateTime);
-  return withMembers(body, { date, _date: withExtensions(around, 'extension', carried) });
+  // In R4 an extension of that name says nothing; in R5 it would speak in place of the date, or beside ours.
+  const others = elements(around, 'extension').filter((each) => text(each, 'url') !== ofR4.dateTime.url);
+  return withMembers(body, {
+    date,
+    _date: withExtensions(withMembers(around, { extension: others }), 'extension', carried),
+  });
 }
 
 const steps = [patientToR5, dateToR5, statusToR5, categoriesToR5, partiesToR5, sourcesToR5, policiesToR5];

@@ -4,7 +4,7 @@ import { type Bucket, learn, nameOf, type RateMemory, type Total } from './rate-
 
 export type Addition = { readonly bucket: string; readonly more: number; readonly expiresAt: Instant };
 
-export type TakenBack = { readonly bucket: string; readonly less: number; readonly expiresAt: Instant };
+type TakenBack = { readonly bucket: string; readonly less: number; readonly expiresAt: Instant };
 
 export type RateLimitStore = {
   /** Adds to what is counted, or begins anew where that has expired; the totals in order, in one round trip. */

@@ -253,6 +253,28 @@ describe('what is attempted', () => {
     expect(tried).toEqual([0]);
   });
 
+  it('asks all instances once a second where it is full, however many come', async () => {
+    for (let i = 0; i < 10; i++) await anInstance().count([ann], at);
+    const limiter = anInstance();
+    const outcomes: boolean[] = [];
+    for (let i = 0; i < 20; i++) {
+      const late = begin(limiter);
+      late.fail();
+      outcomes.push((await late.outcome).ok);
+    }
+    const full = trips;
+    for (let second = 2; second < 5; second++) {
+      for (let i = 0; i < 20; i++) {
+        const late = begin(limiter, [ann], plusSeconds(at, second));
+        late.fail();
+        expect((await late.outcome).ok).toBe(false);
+      }
+    }
+    expect(outcomes.filter((isTried) => isTried)).toHaveLength(1);
+    // One that asks, and one that gives back.
+    expect(trips - full).toBe(3 * 2);
+  });
+
   it('waits for those of another client at the same network as well', async () => {
     const limiter = anInstance();
     const network = { limit: { ...limit, name: 'failures-of-network' }, who: 'net' };
@@ -285,7 +307,7 @@ describe('what is attempted', () => {
     for (const { succeed } of crowd) succeed();
     const outcomes = await Promise.all(crowd.map(({ outcome }) => outcome));
     expect(outcomes.filter(({ ok: isTried }) => isTried)).toHaveLength(11);
-    expect(outcomes.filter(({ ok: isTried }) => !isTried)).toEqual(Array(4).fill(err(plusSeconds(at, 1))));
+    expect(outcomes.filter(({ ok: isTried }) => !isTried)).toEqual(Array(4).fill(err(ends)));
   });
 
   it('in a crowd is uncounted when it succeeds, and nobody waits for it afterwards', async () => {

@@ -33,7 +33,7 @@ export type RefreshToken = {
 };
 
 /** Whose code it is may end what rests on it; of others, only codes authorized since then. */
-export type CodeBearer = { readonly clientId: string; readonly others: { readonly since: Instant } };
+type CodeBearer = { readonly clientId: string; readonly others: { readonly since: Instant } };
 
 /** With what it rests on. */
 export type CodeOnFile = { readonly code: Code; readonly authorization: Authorization };
